@@ -1,0 +1,5 @@
+"""`python -m qwact.agent.cli` is `qwact`."""
+
+from qwact.agent.cli import main
+
+main()

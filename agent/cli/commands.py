@@ -1,0 +1,154 @@
+"""The commands and their options."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from qwact.agent import Agent, Chat, Limits, StopReason
+from qwact.agent.cli import toolset
+from qwact.agent.cli.interrupt import cancelled_by_ctrl_c
+from qwact.agent.cli.view import JsonView, LiveView, printable
+from qwact.agent.result import RunResult
+from qwact.tools import plugins
+from qwact.tools.cancellation import Cancellation
+from qwact.tools.toolbox import Toolbox
+
+app = typer.Typer(
+    help="Agents that use tools, on a Qwen model that runs on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Model = Annotated[str, typer.Option("--model", "-m", help="pocket, a checkpoint folder or a hub name.")]
+Tools = Annotated[
+    list[str] | None, typer.Option("--tool", "-t", help="A tool to offer; see `qwact tools`. Repeatable.")
+]
+Inputs = Annotated[
+    list[Path] | None, typer.Option("--file", "-f", help="A file for the code interpreter. Repeatable.")
+]
+Folder = Annotated[Path | None, typer.Option(help="A folder that the model may list and read.")]
+Output = Annotated[Path, typer.Option(help="Where plots and other files are put.")]
+Steps = Annotated[int, typer.Option(min=1, help="Steps that the model may write.")]
+Seconds = Annotated[float, typer.Option(min=0, help="Wall time of one question.")]
+Grammar = Annotated[bool, typer.Option(help="Hold decoding to well-formed calls.")]
+
+_LIMIT_EXIT = 3
+_OTHER_EXIT = 1
+
+
+@app.command()
+def run(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    model: Model = "pocket",
+    tool: Tools = None,
+    file: Inputs = None,
+    folder: Folder = None,
+    output: Output = Path("outputs"),
+    steps: Steps = 8,
+    seconds: Seconds = 120,
+    grammar: Grammar = True,
+    json: Annotated[bool, typer.Option("--json", help="Write events as JSON, one a line.")] = False,
+) -> None:
+    """Answer one question.
+
+    Exit code: 0 with an answer, 2 for a mistake in the command, 3 when a limit ended the run, else 1.
+    """
+    printable()
+    view = JsonView() if json else LiveView()
+    with _agent(model, tool, folder, output, steps, seconds, grammar) as agent, agent.chat() as chat:
+        result = _ask(chat, question, file or [], view)
+    raise typer.Exit(_exit_code(result))
+
+
+@app.command()
+def chat(
+    model: Model = "pocket",
+    tool: Tools = None,
+    file: Inputs = None,
+    folder: Folder = None,
+    output: Output = Path("outputs"),
+    steps: Steps = 8,
+    seconds: Seconds = 120,
+    grammar: Grammar = True,
+) -> None:
+    """Talk in turns; what was said stays known. End with Ctrl-D or an empty line."""
+    printable()
+    view, files = LiveView(), file or []
+    with _agent(model, tool, folder, output, steps, seconds, grammar) as agent, agent.chat() as chat:
+        while question := _read_line():
+            _ask(chat, question, files, view)
+            files = []
+
+
+@app.command()
+def tools() -> None:
+    """List the tools that are installed."""
+    table = Table("name", "arguments", "what it does", box=None, pad_edge=False)
+    for name in sorted(plugins.available()):
+        if name == "files":  # needs a folder: --folder
+            found = toolset.build(["calculator"], output=Path("outputs"), folder=Path())[1:]
+        else:
+            found = toolset.build([name], output=Path("outputs"), folder=None)
+        with Toolbox(found) as toolbox:
+            for spec in toolbox.specs:
+                arguments = ", ".join(spec.parameters.get("properties", {}))
+                table.add_row(spec.name, arguments, spec.description.splitlines()[0])
+    Console().print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine offers, what is missing and how to get it."""
+    from qwact.agent.cli.doctor import examine
+
+    healthy = True
+    for check in examine():
+        healthy &= check.ok
+        typer.echo(f"{'ok  ' if check.ok else 'MISS'} {check.name.ljust(14)} {check.text}")
+    raise typer.Exit(0 if healthy else _OTHER_EXIT)
+
+
+def _agent(
+    model: str,
+    tool: list[str] | None,
+    folder: Path | None,
+    output: Path,
+    steps: int,
+    seconds: float,
+    grammar: bool,
+) -> Agent:
+    return Agent(
+        toolset.build(tool or [], output=output, folder=folder),
+        model=model,
+        limits=Limits(steps=steps, seconds=seconds),
+        grammar=grammar,
+    )
+
+
+def _ask(chat: Chat, question: str, files: list[Path], view: LiveView | JsonView) -> RunResult:
+    cancellation = Cancellation()
+    with cancelled_by_ctrl_c(cancellation):
+        for event in chat.stream(question, files=files, cancellation=cancellation):
+            view.show(event)
+    return chat.results[-1]
+
+
+def _read_line() -> str:
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+def _exit_code(result: RunResult) -> int:
+    match result.stop_reason:
+        case StopReason.ANSWERED:
+            return 0
+        case StopReason.CANCELLED:
+            return _OTHER_EXIT
+        case _:
+            return _LIMIT_EXIT
