@@ -47,7 +47,7 @@ class Chat:
     ) -> Iterator[events.Event]:
         """Answer the next question; everything that happens, as it happens."""
         run = self._run(question, files, cancellation or Cancellation(), loop=None)
-        yield from self._keep(run.events())
+        yield from self._keep(run.stream())
 
     async def arun(self, question: str, *, files: Sequence[str | Path] = ()) -> RunResult:
         """`run` for async code."""
@@ -71,7 +71,7 @@ class Chat:
         def work() -> None:
             last: BaseException | None = None
             try:
-                for event in self._keep(run.events()):
+                for event in self._keep(run.stream()):
                     loop.call_soon_threadsafe(queue.put_nowait, event)
             except BaseException as error:
                 last = error  # it belongs to the caller, not to this thread

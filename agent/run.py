@@ -43,7 +43,7 @@ class _Stopped(Exception):
 
 @dataclass(slots=True)
 class Run:
-    """One question on its way to an answer. Its `events()` are read once.
+    """One question on its way to an answer. Its `stream()` is read once.
 
     Attributes:
         question: What the person asked.
@@ -74,7 +74,7 @@ class Run:
     _resumed: bool = False  # the model goes on after an observation
     _answer: str | None = None
 
-    def events(self) -> Iterator[events.Event]:
+    def stream(self) -> Iterator[events.Event]:
         """Everything that happens, as it happens. The last event is `RunFinished`."""
         started = time.monotonic()
         self.cancellation.deadline = started + self.limits.seconds
@@ -101,6 +101,7 @@ class Run:
     def _step(self) -> Iterator[events.Event]:
         self._check_limits()
         try:
+            self.cancellation.check()
             step = yield from self._think(self.toolbox.callable_specs, self._tokens_left())
         except FormatError as error:
             yield self._reject(error)

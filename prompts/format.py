@@ -112,8 +112,15 @@ class PromptFormat(Protocol):
         """What follows a call: the tool's answer, up to the place where the model goes on."""
         ...
 
-    def parser(self, *, resumed: bool) -> StepParser:
-        """A parser for one step. `resumed`: the step follows an observation, not a question."""
+    def parser(self, *, resumed: bool, tools: Sequence[ToolSpec] | None = None) -> StepParser:
+        """A parser for one step.
+
+        Args:
+            resumed: The step follows an observation, not a question.
+            tools: The tools that were offered, so that forms which are right for one tool only can be read.
+                `None`: not known. Empty: none were, so text without a label is an answer from its first
+                character, and is given as it arrives.
+        """
         ...
 
     def grammar(self, tools: Sequence[ToolSpec], *, resumed: bool) -> Grammar:

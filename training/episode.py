@@ -11,6 +11,7 @@ from qwact.prompts.segments import Control, Segment, Text
 from qwact.tools.spec import ToolSpec
 
 FINAL_THOUGHT = "I now know the final answer"
+_END = Control("<|im_end|>")
 
 
 @dataclass(slots=True)
@@ -81,6 +82,9 @@ def render(episode: Episode, prompt_format: PromptFormat | None = None) -> list[
             given = wording.first_turn(episode.system, episode.tools, turn.question)
         else:
             given = wording.next_turn(turn.question)
+            if given[0] == _END:  # the format ends the turn before itself; the model has learnt to do so
+                parts.pop()
+                parts.append((given.pop(0), True))
         parts += [(segment, False) for segment in given]
         parts += _turn_parts(turn, wording)
     return parts
@@ -96,7 +100,7 @@ def _turn_parts(turn: Turn, wording: PromptFormat) -> list[tuple[Segment, bool]]
         parts += [(segment, False) for segment in wording.observation(step.observation)]
         opening = " "
     parts.append((Text(f"{opening}{turn.thought}\nFinal Answer: {turn.answer}"), True))
-    parts.append((Control("<|im_end|>"), True))
+    parts.append((_END, True))
     return parts
 
 
@@ -122,6 +126,8 @@ def _check_order(value: Any, schema: Mapping[str, Any], where: str) -> None:
             _check_order(item, schema["items"], f"{where}[]")
     if not isinstance(value, dict):
         return
+    for variant in schema.get("anyOf", ()):
+        schema = variant if "properties" in variant else schema
     declared = schema.get("properties", {})
     if [name for name in declared if name in value] != list(value):
         raise ValueError(f"{where}: arguments {list(value)} are not in the schema's order {list(declared)}")

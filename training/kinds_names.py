@@ -78,7 +78,9 @@ def _product() -> Source:
 def _team() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         if rng.random() < 0.2:
-            return plain(f"{invented_word(rng, held_out).capitalize()} {rng.choice(('FC', 'United', 'Rovers', 'City'))}")
+            return plain(
+                f"{invented_word(rng, held_out).capitalize()} {rng.choice(('FC', 'United', 'Rovers', 'City'))}"
+            )
         return plain(rng.choice(split_pool("teams", held_out)))
 
     return draw
@@ -111,7 +113,9 @@ def _zip() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         if rng.random() < 0.2:
             letters = "ABCDEFGHJKLMNPRSTUW"
-            return plain(f"{rng.choice(letters)}{rng.randint(1, 20)} {rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}")
+            return plain(
+                f"{rng.choice(letters)}{rng.randint(1, 20)} {rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}"
+            )
         return plain(f"{rng.randint(10000, 99999)}")
 
     return draw

@@ -5,14 +5,9 @@ import random
 
 from training.values import Source, Value, kind, plain
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def say_integer(number: int, rng: random.Random) -> str:
@@ -90,7 +85,9 @@ def _percent() -> Source:
 
 @kind("year")
 def _year() -> Source:
-    return lambda rng, held_out: plain_number(rng.randint(1800, 2035) if rng.random() < 0.4 else rng.randint(1990, 2030))
+    return lambda rng, held_out: plain_number(
+        rng.randint(1800, 2035) if rng.random() < 0.4 else rng.randint(1990, 2030)
+    )
 
 
 def plain_number(number: int) -> Value:
@@ -131,7 +128,9 @@ def _date_spoken() -> Source:
 
 @kind("time")
 def _time() -> Source:
-    return lambda rng, held_out: plain(f"{rng.randint(0, 23):02}:{rng.choice((0, 15, 30, 45, rng.randint(0, 59))):02}")
+    return lambda rng, held_out: plain(
+        f"{rng.randint(0, 23):02}:{rng.choice((0, 15, 30, 45, rng.randint(0, 59))):02}"
+    )
 
 
 @kind("datetime")

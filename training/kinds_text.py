@@ -8,10 +8,7 @@ from training.pools import split_pool
 from training.values import Source, Value, kind, make, plain, source
 
 _HARD = "abcdefghijklmnopqrstuvwxyz"
-_FOREIGN = (
-    "北京 东京 上海 天气 你好世界 会议 报告 音乐 茶 サクラ さくら 東京都 データ 서울 안녕 김치 Москва привет погода "
-    "Αθήνα καλημέρα שלום مرحبا दिल्ली नमस्ते กรุงเทพ Škoda Ångström façade naïve Ørsted Łódź žába ñandú straße"
-).split()
+_FOREIGN = ["北京", "东京", "上海", "天气", "你好世界", "会议", "报告", "音乐", "茶", "サクラ", "さくら", "東京都", "データ", "서울", "안녕", "김치", "Москва", "привет", "погода", "Αθήνα", "καλημέρα", "שלום", "مرحبا", "दिल्ली", "नमस्ते", "กรุงเทพ", "Škoda", "Ångström", "façade", "naïve", "Ørsted", "Łódź", "žába", "ñandú", "straße"]
 
 
 def some_word(rng: random.Random, held_out: bool) -> str:
@@ -101,7 +98,10 @@ def _list(*arguments: str) -> Source:
 
     def draw(rng: random.Random, held_out: bool) -> Value:
         values = [item(rng, held_out) for _ in range(rng.randint(int(low), int(high)))]
-        said = [value.said for value in values]
+        said = [
+            str(value.json) if "," in value.said and not isinstance(value.json, str) else value.said
+            for value in values
+        ]
         if len(said) == 1:
             return Value([values[0].json], said[0])
         joint = rng.choice((" and ", " and ", ", ", ", and "))
@@ -206,7 +206,9 @@ def _username() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         name = _label(rng, held_out)
         if rng.random() < 0.5:
-            name += rng.choice(("_", ".", "")) + rng.choice((_label(rng, held_out), str(rng.randint(1, 2010))))
+            name += rng.choice(("_", ".", "")) + rng.choice(
+                (_label(rng, held_out), str(rng.randint(1, 2010)))
+            )
         return plain(name)
 
     return draw
@@ -214,7 +216,9 @@ def _username() -> Source:
 
 @kind("hashtag")
 def _hashtag() -> Source:
-    return lambda rng, held_out: plain("#" + _label(rng, held_out) + rng.choice(("", _label(rng, held_out).capitalize())))
+    return lambda rng, held_out: plain(
+        "#" + _label(rng, held_out) + rng.choice(("", _label(rng, held_out).capitalize()))
+    )
 
 
 @kind("code_name")

@@ -1,7 +1,7 @@
 """Families of hand-written episodes. Each module registers functions that make one episode each.
 
-    @family("dates_by_code", weight=3)
-    def dates_by_code(rng: random.Random, held_out: bool) -> Episode: ...
+@family("dates_by_code", weight=3)
+def dates_by_code(rng: random.Random, held_out: bool) -> Episode: ...
 """
 
 import importlib

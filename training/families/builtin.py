@@ -15,13 +15,15 @@ BUILT_IN = (CALCULATOR, CODE, CLOCK, LIST, READ)
 
 _DESCRIPTIONS: Mapping[str, Sequence[str]] = {
     CALCULATOR: (
-        "Evaluate an arithmetic expression.",
         "Evaluates an arithmetic expression exactly and gives its value.",
+        "Evaluate an arithmetic expression.",
         "Calculator for arithmetic: + - * / // % ** and parentheses.",
         "Work out the value of an arithmetic expression such as 2 * (3 + 4).",
         "Do arithmetic: operators, parentheses and functions such as sqrt.",
     ),
     CODE: (
+        "Python code sandbox: runs code and gives back what it prints, the value of the last line, plots and files. "
+        "Variables are kept between calls. There is no network.",
         "Run Python code and return its output.",
         "Runs Python code in a stateful sandbox and gives back what it prints.",
         "Python code sandbox, for calculations, data, files and plots.",
@@ -29,42 +31,53 @@ _DESCRIPTIONS: Mapping[str, Sequence[str]] = {
         "Run Python code in a sandbox. Use it for mathematics, dates, text, tables and plots.",
     ),
     CLOCK: (
+        "The current date, weekday and time.",
         "The current date and time.",
         "Get the current date, time and weekday, in a time zone if one is given.",
         "Tells what day and time it is now.",
         "Current date and time, also in another time zone.",
     ),
     LIST: (
+        "Lists the files in a folder, with their sizes.",
         "List the files in a folder.",
         "Lists files and folders.",
         "Show which files there are in a folder, with their sizes.",
         "List the files that can be read.",
     ),
     READ: (
-        "Read a text file.",
         "Reads lines of a text file.",
+        "Read a text file.",
         "Read part of a text file, by line numbers.",
         "Give the text of a file.",
     ),
 }
 _PROPERTIES: Mapping[str, Mapping[str, tuple[dict[str, Any], Sequence[str]]]] = {
     CALCULATOR: {
-        "expression": ({"type": "string"}, ("The expression.", "Arithmetic expression, such as 2 * (3 + 4).")),
+        "expression": (
+            {"type": "string"},
+            ("Arithmetic expression, such as 2 * (3 + 4) or sqrt(2) / 3.", "The expression."),
+        ),
     },
     CODE: {"code": ({"type": "string"}, ("Python code to run.", "The Python code."))},
     CLOCK: {
         "timezone": (
             {"type": "string"},
-            ("IANA time zone, such as Europe/Oslo.", "Name of a time zone; local time if left out."),
+            (
+                "IANA time zone, such as Europe/Oslo; local time if left out.",
+                "IANA time zone, such as Europe/Oslo.",
+            ),
         ),
     },
     LIST: {
-        "folder": ({"type": "string", "default": "."}, ("The folder.", "Folder to list, relative to the root.")),
+        "folder": (
+            {"type": "string", "default": "."},
+            ("Folder to list, relative to the root.", "The folder."),
+        ),
     },
     READ: {
-        "path": ({"type": "string"}, ("The file.", "Path of the file, relative to the root.")),
-        "start": ({"type": "integer", "default": 1}, ("First line.", "Number of the first line to read.")),
-        "lines": ({"type": "integer", "default": 200}, ("How many lines.", "Number of lines to read.")),
+        "path": ({"type": "string"}, ("Path of the file, relative to the root.", "The file.")),
+        "start": ({"type": "integer", "default": 1}, ("Number of the first line to read.", "First line.")),
+        "lines": ({"type": "integer", "default": 200}, ("Number of lines to read.", "How many lines.")),
     },
 }
 _REQUIRED = {CALCULATOR: ["expression"], CODE: ["code"], CLOCK: [], LIST: [], READ: ["path"]}
@@ -116,7 +129,9 @@ def other_specs(rng: random.Random, count: int) -> list[ToolSpec]:
     specs = []
     for name, description, keys in rng.sample(_OTHERS, count):
         properties = {key: {"type": kind} for key, kind in keys.items()}
-        specs.append(ToolSpec(name, description, {"type": "object", "properties": properties, "required": [*keys]}))
+        specs.append(
+            ToolSpec(name, description, {"type": "object", "properties": properties, "required": [*keys]})
+        )
     return specs
 
 
@@ -132,6 +147,8 @@ def offer(rng: random.Random, *needed: str, without: Collection[str] = ()) -> li
     names += [name for name in allowed if name not in needed and rng.random() < 0.3]
     fewest = 0 if names else 1
     others = rng.randint(fewest, max(fewest, min(3, 6 - len(names))))
-    specs = [built_in_spec(rng, name) for name in names] + other_specs(rng, others if rng.random() < 0.7 else fewest)
+    specs = [built_in_spec(rng, name) for name in names] + other_specs(
+        rng, others if rng.random() < 0.7 else fewest
+    )
     rng.shuffle(specs)
     return specs

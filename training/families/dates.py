@@ -25,7 +25,9 @@ def days_between_code(start: date, end: date) -> str:
 
 def _two_dates(rng: random.Random, held_out: bool) -> tuple[date, date]:
     first = any_date(rng)
-    second = first + timedelta(days=rng.choice((rng.randint(1, 90), rng.randint(30, 1500), rng.randint(300, 12000))))
+    second = first + timedelta(
+        days=rng.choice((rng.randint(1, 90), rng.randint(30, 1500), rng.randint(300, 12000)))
+    )
     return first, second
 
 

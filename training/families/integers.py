@@ -100,7 +100,9 @@ def task(name: str, draw: Draw, thought: str, answer: str, weight: float = 1.0, 
 
 
 FIBONACCI = "a, b = 0, 1\nfor _ in range(N):\n    a, b = b, a + b\nprint(a)"
-FIRST_FIBONACCI = "numbers = [0, 1]\nwhile len(numbers) < N:\n    numbers.append(numbers[-1] + numbers[-2])\nprint(numbers)"
+FIRST_FIBONACCI = (
+    "numbers = [0, 1]\nwhile len(numbers) < N:\n    numbers.append(numbers[-1] + numbers[-2])\nprint(numbers)"
+)
 COLLATZ = "n = N\nsequence = [n]\nwhile n != 1:\n    n = n // 2 if n % 2 == 0 else 3 * n + 1\n    sequence.append(n)\nprint(sequence)"
 TABLE = "for i in range(1, 11):\n    print(f'{i} x N = {i * N}')"
 PERFECT = "print([n for n in range(2, N) if sum(d for d in range(1, n) if n % d == 0) == n])"

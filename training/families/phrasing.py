@@ -1,7 +1,8 @@
 """Questions as people type them: a few ways to say a task, times many ways to ask for anything.
 
 A task gives noun phrases (`ask`: "the sum of {xs}"), imperatives (`do`: "add up {xs}") and whole sentences
-(`full`: "{xs} - what do they add up to?"), each a string of texts parted by " / ". `[a|b|]` in a text is a
+(`full`: "{xs} - what do they add up to?"), each a string of texts parted by " / ". What `ask` names is asked
+after, found out ("how far ...") or wanted to be made ("a plot of ..."). `[a|b|]` in a text is a
 choice. A stable hash holds about a tenth of the texts and of the wrappers back: a phrasing that uses either
 is seen in tests only. A leading `!` keeps a text in training whatever its hash.
 """
@@ -26,10 +27,17 @@ ASK_WRAPPERS = (
 )  # fmt: skip
 CLAUSE_WRAPPERS = (
     "!Tell me @.", "!Can you tell me @?", "Could you tell me @?", "I'd like to know @.", "!I want to know @.",
-    "Find out @.", "Work out @.", "Please work out @ for me.", "Can you work out @?", "Do you know @?", "!@?",
-    "Determine @.", "I was wondering @.", "@", "Any idea @?", "Let me know @.", "I have to know @.",
+    "Find out @.", "Work out @.", "Please work out @ for me.", "Can you work out @?", "Do you know @?",
+    "Determine @.", "I was wondering @.", "Any idea @?", "Let me know @.", "I have to know @.",
     "Please tell me @.", "I need to know @.", "Help me find out @.", "I wonder @.", "Can you check @?",
     "Could you please find out @?", "Would you know @?", "My question is @.", "Please say @.",
+)  # fmt: skip
+THING_WRAPPERS = (
+    "!I need @.", "!Give me @.", "!Show me @.", "!@", "!@, please.", "Please give me @.", "Can I get @?", "Can I have @?",
+    "I'd like @.", "I would like @.", "I want @.", "Make @.", "Draw @.", "Create @.", "Please make @.", "Could you make @?",
+    "Can you create @?", "Can you draw @ for me?", "Please draw @.", "I'd like to see @.", "Let me see @.", "Produce @.",
+    "Could you show me @?", "Would you make @ for me?", "I have to have @ for my report.", "Help me make @.", "How about @?",
+    "Generate @.", "Get me @.", "Could I have @?", "I'm looking for @.", "We need @.", "Prepare @.", "May I see @?",
 )  # fmt: skip
 DO_WRAPPERS = (
     "!@.", "!@.", "!@", "!@", "!Please @.", "!Can you @?", "!Could you @?", "Could you please @?",
@@ -125,9 +133,12 @@ class Phrasings:
     """All the ways to put one task."""
 
     def __init__(self, ask: str = "", do: str = "", full: str = "") -> None:
-        clauses = [text for text in texts_of(ask) if _CLAUSE.match(text)]
-        nouns = [text for text in texts_of(ask) if not _CLAUSE.match(text)]
-        kinds = ((nouns, ASK_WRAPPERS, 2), (clauses, CLAUSE_WRAPPERS, 2), (texts_of(do), DO_WRAPPERS, 2))
+        asked = texts_of(ask)
+        clauses = [text for text in asked if _CLAUSE.match(text)]
+        things = [text for text in asked if text.startswith("a ")]
+        nouns = [text for text in asked if text not in clauses and text not in things]
+        kinds = ((nouns, ASK_WRAPPERS, 2), (clauses, CLAUSE_WRAPPERS, 2), (things, THING_WRAPPERS, 2))
+        kinds += ((texts_of(do), DO_WRAPPERS, 2),)
         groups = [(_Group(texts, wrappers), weight * len(texts)) for texts, wrappers, weight in kinds]
         groups.append((_Group(texts_of(full), ("!@",)), len(texts_of(full))))
         self._train = [(group.train, weight) for group, weight in groups if group.train]

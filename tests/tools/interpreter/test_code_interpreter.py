@@ -1,0 +1,140 @@
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qwact.tools.errors import UserError
+from qwact.tools.interpreter import CodeInterpreter
+from qwact.tools.interpreter.code_interpreter import without_fence
+from qwact.tools.spec import ToolOutput
+
+Open = Callable[..., CodeInterpreter]
+
+
+def test_importing_loads_no_part_of_jupyter() -> None:
+    code = (
+        "import sys, qwact.tools.interpreter as i; i.CodeInterpreter; "
+        "print([m for m in ('zmq', 'jupyter_client', 'ipykernel', 'IPython') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_it_is_a_tool_with_one_parameter(py: CodeInterpreter) -> None:
+    assert py.spec.name == "code_interpreter"
+    assert list(py.spec.parameters["properties"]) == ["code"]
+    assert isinstance(py.run(code="1 + 1"), ToolOutput)
+
+
+def test_the_value_of_the_last_line_comes_back_and_variables_stay(py: CodeInterpreter) -> None:
+    assert py.run("kept = 6 * 7; kept").text == "42"
+    out = py.run("kept + 1")
+    assert (out.text, out.status, out.error, out.restarted, out.files) == ("43", "ok", None, False, ())
+
+
+def test_stdout_stderr_and_value_come_in_their_order(py: CodeInterpreter) -> None:
+    out = py.run("import sys\nprint('one')\nsys.stdout.flush()\nprint('two', file=sys.stderr)\n'three'")
+    assert out.text == "one\ntwo\n'three'"
+
+
+def test_output_of_other_processes_is_seen(py: CodeInterpreter) -> None:
+    assert "from a shell" in py.run("import os, time; os.system('echo from a shell'); time.sleep(0.2)").text
+
+
+def test_nothing_said_is_said(py: CodeInterpreter) -> None:
+    assert py.run("silent = 1").text == "Finished with no output."
+    assert py.run("").text == "Finished with no output."
+
+
+def test_a_traceback_is_plain_text_and_names_the_error(py: CodeInterpreter) -> None:
+    out = py.run("def half(x):\n    return x / 0\nprint('before')\nhalf(1)")
+    assert out.status == "error"
+    assert out.error == "ZeroDivisionError: division by zero"
+    assert out.text.startswith("before\n")
+    assert "return x / 0" in out.text
+    assert "\x1b" not in out.text
+
+
+def test_a_syntax_error_is_an_error(py: CodeInterpreter) -> None:
+    out = py.run("1 +")
+    assert out.status == "error"
+    assert "SyntaxError" in out.text
+
+
+def test_a_plot_comes_back_as_png(py: CodeInterpreter) -> None:
+    pytest.importorskip("matplotlib")
+    out = py.run("import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()")
+    assert out.status == "ok", out.text
+    (figure,) = out.files
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert f"[figure: {figure.name}]" in out.text
+
+
+def test_control_and_half_characters_do_not_come_through(py: CodeInterpreter) -> None:
+    out = py.run(r"print('\x1b[31mred\x1b[0m\x1b]0;title\x07 \u202eback \ud800half 你好')")
+    assert out.text == "red back ?half 你好"
+
+
+@pytest.mark.parametrize(
+    "code", ["```python\n6 * 7\n```", "```\n6 * 7\n```\n", "  ```py\n6 * 7```", "~~~python\n6 * 7\n~~~"]
+)
+def test_a_fence_around_the_code_is_taken_off(code: str) -> None:
+    assert without_fence(code).strip() == "6 * 7"
+
+
+@pytest.mark.parametrize("code", ["text = '''\n```python\n1\n```\n'''", "6 * 7"])
+def test_a_fence_inside_the_code_stays(code: str) -> None:
+    assert without_fence(code) == code
+
+
+def test_input_is_answered_with_an_error_at_once(py: CodeInterpreter) -> None:
+    began = time.monotonic()
+    assert py.run("input('name? ')").status == "error"
+    assert time.monotonic() - began < 5
+
+
+def test_a_running_cell_can_be_interrupted_from_another_thread(py: CodeInterpreter) -> None:
+    timer = threading.Timer(0.5, py.interrupt)
+    timer.start()
+    began = time.monotonic()
+    out = py.run("kept_too = 1\nimport time\ntime.sleep(15)")
+    timer.join()
+    assert time.monotonic() - began < 5
+    assert (out.status, out.restarted) == ("error", False)
+    assert "interrupted" in out.text
+    assert py.run("kept_too").text == "1"
+
+
+def test_an_interrupt_without_a_cell_does_nothing(py: CodeInterpreter) -> None:
+    py.interrupt()
+    assert py.run("2").text == "2"
+
+
+def test_it_works_in_threads_that_end(open_interpreter: Open) -> None:
+    """The kernel must not die with the thread that started it."""
+    interpreter = open_interpreter()
+    starter = threading.Thread(target=interpreter.run, args=("x = 1",))
+    starter.start()
+    starter.join()
+    time.sleep(0.3)
+    assert interpreter.run("x").text == "1"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"network": True}, {"sandbox": "yes"}, {"memory_mb": 0}, {"work_folder": "/"}, {"work_folder": Path.home()}],
+)
+def test_settings_that_cannot_be_had_are_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(UserError):
+        CodeInterpreter(**settings)  # type: ignore[arg-type]
+
+
+def test_without_walls_it_warns_each_time(open_interpreter: Open, capfd: pytest.CaptureFixture[str]) -> None:
+    interpreter = open_interpreter(sandbox="dangerously-none")
+    assert interpreter.run("1 + 1").text == "2"
+    assert interpreter.layers == ()
+    assert "WITHOUT a sandbox" in capfd.readouterr().err

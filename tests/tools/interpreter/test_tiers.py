@@ -1,0 +1,48 @@
+from collections.abc import Callable
+
+import pytest
+
+from qwact.tools.errors import SandboxUnavailable
+from qwact.tools.interpreter import CodeInterpreter, sandbox_status
+
+Open = Callable[..., CodeInterpreter]
+TIERS = ["bubblewrap", "namespaces", "landlock"]
+
+
+def test_at_least_one_tier_comes_up_here(missing_tiers: dict[str, str]) -> None:
+    assert len(missing_tiers) < len(TIERS), missing_tiers
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_each_tier_runs_code_and_refuses_the_network(
+    tier: str, missing_tiers: dict[str, str], open_interpreter: Open
+) -> None:
+    if tier in missing_tiers:
+        pytest.skip(f"{tier} does not come up here: {missing_tiers[tier]}")
+    interpreter = open_interpreter(sandbox=tier, memory_mb=512)
+    out = interpreter.run("print(1 + 1)\nimport socket\nsocket.socket()")
+    assert out.text.startswith("2\n")
+    assert out.error is not None
+    assert out.error.startswith("PermissionError")
+    assert {"resource limits", "seccomp"} <= set(interpreter.layers)
+    assert interpreter.run("import os; os.getuid() * os.getgid() > 0").text == "True"
+    assert interpreter.run("open('/etc/shadow')").status == "error"
+    assert interpreter.run("open('kept', 'w').write('1'); open('kept').read()").text.startswith("'1'")
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tier_that_does_not_come_up_is_refused_and_says_why(
+    tier: str, missing_tiers: dict[str, str], open_interpreter: Open
+) -> None:
+    if tier not in missing_tiers:
+        pytest.skip(f"{tier} works here")
+    with pytest.raises(SandboxUnavailable, match=r"not run.*nstall") as caught:
+        open_interpreter(sandbox=tier).run("1 + 1")
+    assert missing_tiers[tier] in str(caught.value)
+
+
+def test_the_status_names_the_tier_in_force(missing_tiers: dict[str, str], py: CodeInterpreter) -> None:
+    status = sandbox_status()
+    assert status.tier not in status.missing
+    py.start()
+    assert status.layers == py.layers

@@ -1,0 +1,83 @@
+"""Values: what the arguments hold and how a question says it."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from training.domain_files import DomainError, load_file
+from training.functions import arguments, draw
+from training.values import UnknownKind, make
+
+KINDS = """word; words 2 4; sentence; int 1 14; float 0 5 2; money 5 900; percent; year; date; date_spoken; time;
+datetime; weekday; month; person; first_name; city; country; city_country; address; zip; company; product; food;
+animal; language; currency; ticker; airport; email; url; domain; phone; id; uuid; filename; path; username; hashtag;
+color; sport; team; university; latitude; longitude; query; title; note; code_name; version; ip; pick a b|c;
+list city 2 3""".replace("\n", " ").split("; ")
+
+
+@pytest.mark.parametrize("kind", [kind.strip() for kind in KINDS])
+@pytest.mark.parametrize("held_out", [False, True])
+def test_every_kind_draws_the_same_from_the_same_seed(kind: str, held_out: bool) -> None:
+    drawn = [make(kind, random.Random(seed), held_out) for seed in range(20)]
+    assert drawn == [make(kind, random.Random(seed), held_out) for seed in range(20)]
+    assert all(value.said for value in drawn)
+
+
+def test_spoken_forms_mean_the_json() -> None:
+    rng = random.Random(1)
+    dates = [make("date_spoken", rng, False) for _ in range(200)]
+    assert any(date.said != date.json for date in dates)
+    assert all(date.json[:4] in date.said for date in dates)
+    numbers = [make("int 0 99999", rng, False) for _ in range(400)]
+    assert {"two", "2"} & {number.said for number in numbers}
+    assert all(number.said.replace(",", "") == str(number.json) for number in numbers if number.json > 20)
+    assert any("," in number.said for number in numbers)
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "int one two", "list word", "float"])
+def test_an_unknown_kind_is_a_clear_error(kind: str) -> None:
+    with pytest.raises(UnknownKind, match=kind.split()[0]):
+        make(kind, random.Random(0), False)
+
+
+GOOD = """
+- name: hotel.search
+  description: Find a hotel.
+  parameters:
+    city: {type: string, kind: city}
+    stars: {type: integer, optional: true, kind: int 1 5}
+    options: {type: object, properties: {breakfast: {type: boolean, says: {true: [with breakfast], false: [no breakfast]}}}}
+  ask: ["A hotel in {city}, {options.breakfast}."]
+  result: {price: int 40 400}
+  answer: ["{price} in {city}"]
+"""
+
+
+def test_a_domain_file_becomes_functions(tmp_path: Path) -> None:
+    path = tmp_path / "hotels.yaml"
+    path.write_text(GOOD)
+    (function,) = load_file(path)
+    call = draw(function, random.Random(2), False)
+    given = arguments(function.parameters, call.values, {})
+    assert list(given) == ["city", "options"]
+    assert given["city"] in call.question()
+    assert given["options"] in ({"breakfast": True}, {"breakfast": False})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("kind: city", "kind: town"), "hotels.yaml, function hotel.search: .*town"),
+        (("{city}, {options.breakfast}", "{options.breakfast}"), "does not name the required"),
+        (("{price} in", "{cost} in"), "names .*cost"),
+        (("type: integer", "type: whole"), "stars: type 'whole'"),
+    ],
+)
+def test_a_broken_domain_file_names_file_and_function(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    path = tmp_path / "hotels.yaml"
+    path.write_text(GOOD.replace(*change))
+    with pytest.raises(DomainError, match=message):
+        load_file(path)

@@ -1,0 +1,182 @@
+"""The tool: Python code in, text and files out, variables kept from call to call."""
+
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from qwact.tools.errors import UserError
+from qwact.tools.interpreter.collect import OutputFolder
+from qwact.tools.interpreter.plan import Limits
+from qwact.tools.interpreter.result import CellResult
+from qwact.tools.interpreter.sandbox import CHOICES
+from qwact.tools.tool import Tool
+
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})[ \t]*(?:[\w.+-]+)?[ \t]*\n(.*?)\n?[ \t]*\1\s*$", re.DOTALL)
+_MEGABYTE = 1 << 20
+# What a call may take over the cell's own time: the start of the kernel, and its end.
+_OVERHEAD_SECONDS = 30.0
+
+
+class CodeInterpreter(Tool):
+    """Runs Python in a Jupyter kernel behind walls: no network, no files and no environment of the host.
+
+        with CodeInterpreter() as py:
+            py.run("x = 6 * 7")
+            print(py.run("x").text)
+
+    The kernel starts at the first cell. Variables are kept until it is closed or a limit ends it.
+
+    Args:
+        cell_seconds: Wall time of one cell.
+        memory_mb: Memory of everything inside.
+        processes: Processes and threads inside.
+        file_mb: Size of one file.
+        disk_mb: Size of all files.
+        files: Number of files.
+        output_chars: Characters of text that one cell gives.
+        network: Must be False: the walls have no gate.
+        work_folder: Folder of the host where produced files are put, made if missing; files that are there
+            already are never overwritten. None: a private temporary folder that `close` removes.
+        sandbox: "auto" takes the strongest of "bubblewrap", "namespaces" and "landlock" that comes up here;
+            "dangerously-none" runs the code with all your rights.
+
+    Raises:
+        UserError: A setting that cannot be had.
+    """
+
+    name = "code_interpreter"
+    description = (
+        "Python code sandbox: runs code and gives back what it prints, the value of the last line, plots and "
+        "files. Variables are kept between calls. There is no network."
+    )
+
+    def __init__(
+        self,
+        cell_seconds: float = 60,
+        memory_mb: int = 2048,
+        processes: int = 64,
+        file_mb: int = 256,
+        disk_mb: int = 1024,
+        files: int = 1000,
+        output_chars: int = 20_000,
+        network: bool = False,
+        work_folder: str | Path | None = None,
+        sandbox: str = "auto",
+    ) -> None:
+        if network:
+            raise UserError("CodeInterpreter(network=True) is not offered: the sandbox has no network of its own yet.")
+        if sandbox not in CHOICES:
+            raise UserError(f"CodeInterpreter(sandbox={sandbox!r}): choose one of {', '.join(CHOICES)}.")
+        figures = (cell_seconds, memory_mb, processes, file_mb, disk_mb, files, output_chars)
+        if min(figures) <= 0:
+            raise UserError("CodeInterpreter: every limit must be above 0.")
+        self.parameters = {
+            "type": "object",
+            "properties": {"code": {"type": "string", "description": "Python code to run."}},
+            "required": ["code"],
+        }
+        self.seconds = cell_seconds + _OVERHEAD_SECONDS
+        # Each limit's note comes on top of what the cell said.
+        self.output_chars = output_chars + 2_000
+        self._limits = Limits(
+            memory=memory_mb * _MEGABYTE,
+            processes=processes,
+            file=file_mb * _MEGABYTE,
+            disk=disk_mb * _MEGABYTE,
+            files=files,
+            output=output_chars,
+        )
+        self._cell_seconds = cell_seconds
+        self._choice = sandbox
+        self._temporary = None if work_folder is not None else Path(tempfile.mkdtemp(prefix="qwact-output-"))
+        self._output = OutputFolder(_checked_folder(work_folder) if work_folder is not None else self._temporary)
+        self._session: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The walls in force; none before the first cell."""
+        return self._session.layers if self._session else ()
+
+    def start(self) -> None:
+        """Start the kernel now instead of at the first cell.
+
+        Raises:
+            SandboxUnavailable: No walls can be built here.
+        """
+        with self._lock:
+            self._get_session().start()
+
+    def run(self, code: str) -> CellResult:
+        """Run one cell.
+
+        Args:
+            code: Python code; a fence of backticks around it is taken off.
+
+        Raises:
+            SandboxUnavailable: No walls can be built here. Nothing was run.
+        """
+        with self._lock:
+            return self._get_session().run(without_fence(code))
+
+    def add_file(self, path: str | Path) -> str:
+        """Copy a file of the host into the folder where the code runs; gives its name there.
+
+        Raises:
+            UserError: It cannot be read or is too large.
+        """
+        with self._lock:
+            return self._get_session().add_file(Path(path))
+
+    def interrupt(self) -> None:
+        """Stop the running cell, from any thread. Without one, nothing happens."""
+        if self._session is not None:
+            self._session.interrupt()
+
+    def close(self) -> None:
+        """End the kernel and remove what it left, also produced files that have no folder of your own."""
+        self.interrupt()
+        with self._lock:
+            if self._session is not None:
+                self._session.close()
+                self._session = None
+            if self._temporary is not None:
+                shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _get_session(self) -> Any:
+        if self._session is None:
+            from qwact.tools.interpreter.session import Session
+
+            self._session = Session(self._limits, self._cell_seconds, self._choice, self._output)
+        return self._session
+
+
+def without_fence(code: str) -> str:
+    """The code inside a Markdown fence, or the code itself when there is none around all of it."""
+    found = _FENCE.match(code)
+    return found[2] if found else code
+
+
+def _checked_folder(given: str | Path) -> Path:
+    """Refuse folders where a file of the code's choosing could be taken for a setting or a program."""
+    folder = Path(given).expanduser().resolve()
+    precious = [Path.home(), Path(sys.prefix), Path(sys.base_prefix)]
+    if any(path.resolve().is_relative_to(folder) for path in precious):
+        raise UserError(f"work_folder={str(given)!r} holds your settings or programs: name a folder of its own.")
+    return folder

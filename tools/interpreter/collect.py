@@ -1,0 +1,169 @@
+"""Files into the work folder and out of it: real files below it, nothing that is a link or climbs."""
+
+import itertools
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qwact.tools.errors import UserError
+from qwact.tools.interpreter.messages import clean
+from qwact.tools.interpreter.plan import Limits
+from qwact.tools.interpreter.syscalls import open_beneath
+
+_CHUNK = 1 << 20
+_DEEPEST = 16
+_READ = os.O_RDONLY | os.O_NONBLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    inode: int
+    size: int
+    changed: int
+
+
+class WorkFiles:
+    """The files of one work folder, by the descriptor of the folder: renaming or replacing it changes nothing."""
+
+    def __init__(self, work: Path, uid: int, limits: Limits) -> None:
+        self._folder = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        self._uid = uid
+        self._limits = limits
+        self._seen: dict[str, _Seen] = {}
+
+    def add(self, source: Path) -> str:
+        """Copy a file of the host into the folder; gives its name there.
+
+        Raises:
+            UserError: It cannot be read, or is larger than the limits allow.
+        """
+        try:
+            size = source.stat().st_size
+            if not source.is_file() or size > self._limits.file:
+                most = self._limits.file >> 20
+                raise UserError(f"{source} cannot be given to the code: it must be a file of at most {most} MB.")
+            with source.open("rb") as file:
+                self._write(source.name, file.fileno())
+        except OSError as error:
+            raise UserError(f"{source} cannot be given to the code: {error.strerror}.") from error
+        return source.name
+
+    def take_new(self, output: "OutputFolder") -> tuple[list[Path], int]:
+        """Copy out the files that are new or changed since the last call. Gives them, and how many were left."""
+        taken: list[Path] = []
+        left = total = 0
+        now = dict(self._scan(self._folder, "", 0))
+        for name, seen in sorted(now.items()):
+            if self._seen.get(name) == seen:
+                continue
+            total += seen.size
+            path = output.copy(self._folder, name, self._uid, self._limits.file) if total <= self._limits.disk else None
+            if path is None:
+                left += 1
+            else:
+                taken.append(path)
+        self._seen = now
+        return taken, left
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self._folder)
+
+    def _scan(self, folder: int, prefix: str, depth: int) -> Iterator[tuple[str, _Seen]]:
+        with os.scandir(folder) as listing:
+            # Hidden files are the settings of programs; no program of the host shall find one from here.
+            names = [entry.name for entry in itertools.islice(listing, self._limits.files)]
+        for name in names:
+            if name.startswith(".") or name == "__pycache__":
+                continue
+            try:
+                facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                if stat.S_ISREG(facts.st_mode):
+                    yield prefix + name, _Seen(facts.st_ino, facts.st_size, facts.st_mtime_ns)
+                elif stat.S_ISDIR(facts.st_mode) and depth < _DEEPEST:
+                    below = open_beneath(folder, name, _READ | os.O_DIRECTORY)
+                    try:
+                        yield from self._scan(below, f"{prefix}{name}/", depth + 1)
+                    finally:
+                        os.close(below)
+            except OSError:
+                continue  # closed to us, or gone while we looked
+
+    def _write(self, name: str, source: int) -> None:
+        try:
+            os.unlink(name, dir_fd=self._folder)
+        except FileNotFoundError:
+            pass
+        target = open_beneath(self._folder, name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            while chunk := os.read(source, _CHUNK):
+                os.write(target, chunk)
+            if self._uid != os.getuid():
+                os.chown(target, self._uid, self._uid)
+            os.fchmod(target, 0o644)
+            facts = os.fstat(target)
+            self._seen[name] = _Seen(facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        finally:
+            os.close(target)
+
+
+class OutputFolder:
+    """The folder of the host that produced files are put in. What others put there is never overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ours: dict[str, Path] = {}
+        self._figures = 0
+
+    def add_figure(self, png: bytes) -> Path:
+        """Write the next figure."""
+        self._figures += 1
+        path = self._place(f"figure-{self._figures}.png")
+        path.write_bytes(png)
+        return path
+
+    def copy(self, folder: int, name: str, uid: int, most: int) -> Path | None:
+        """Copy `name` from the work folder. None when it is no plain file of the sandbox's user within the limit."""
+        path = self._ours.get(name)
+        if path is None:
+            parts = [clean(part).strip() for part in name.split("/")]
+            if not all(parts) or any(part.startswith((".", "-")) or "\n" in part for part in parts):
+                return None
+            path = self._place("/".join(parts))
+        try:
+            source = open_beneath(folder, name, _READ)
+        except OSError:
+            return None
+        try:
+            facts = os.fstat(source)
+            if not stat.S_ISREG(facts.st_mode) or facts.st_uid != uid or facts.st_size > most:
+                return None
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _copy(source, path, facts.st_size)
+        finally:
+            os.close(source)
+        self._ours[name] = path
+        return path
+
+    def _place(self, name: str) -> Path:
+        wanted = self.path / name
+        self.path.mkdir(parents=True, exist_ok=True)
+        path, number = wanted, 1
+        while os.path.lexists(path):
+            number += 1
+            path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        return path
+
+
+def _copy(source: int, path: Path, size: int) -> None:
+    """At most `size` bytes: it may grow while we read."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    target = os.open(path, flags, 0o644)
+    try:
+        while size > 0 and (chunk := os.read(source, min(_CHUNK, size))):
+            os.write(target, chunk)
+            size -= len(chunk)
+    finally:
+        os.close(target)

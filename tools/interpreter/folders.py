@@ -1,0 +1,86 @@
+"""The folders of one session on the host."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+ETC_FILES = ("ld.so.cache", "localtime")
+ETC_FOLDERS = ("alternatives", "fonts")
+
+
+class SessionFolder:
+    """A private folder with what the sandbox sees of it, and the sockets, which it does not see.
+
+    Attributes:
+        path: The whole; only its owner can list it.
+        work: The code's work folder.
+        temporary: Temporary files, where the tier has no private one.
+        etc: The few files of /etc that the sandbox sees.
+        sockets: The kernel's sockets.
+        uid: Who owns `work` and `temporary`.
+    """
+
+    def __init__(self, uid: int) -> None:
+        self.uid = uid
+        self.path = Path(tempfile.mkdtemp(prefix="qwact-"))
+        # The user that root becomes must get through; the name cannot be guessed or listed.
+        self.path.chmod(0o711)
+        self.work = self._own("work")
+        self.temporary = self._own("tmp")
+        self.sockets = self.path / "sockets"
+        self.sockets.mkdir(0o700)
+        self.etc = self._make_etc()
+
+    def empty_work(self) -> None:
+        """Remove everything from the work folder and the temporary folder."""
+        for folder in (self.work, self.temporary):
+            _remove(folder)
+        self.work, self.temporary = self._own("work"), self._own("tmp")
+
+    def empty_sockets(self) -> None:
+        """Remove the sockets of a kernel that ended."""
+        for path in self.sockets.iterdir():
+            path.unlink()
+
+    def remove(self) -> None:
+        """Remove all of it."""
+        _remove(self.path)
+
+    def _own(self, name: str) -> Path:
+        folder = self.path / name
+        folder.mkdir(0o700)
+        if self.uid != os.getuid():
+            os.chown(folder, self.uid, self.uid)
+        return folder
+
+    def _make_etc(self) -> Path:
+        etc = self.path / "etc"
+        etc.mkdir(0o755)
+        (etc / "passwd").write_text("user:x:1000:1000:user:/work:/bin/sh\n")
+        (etc / "group").write_text("user:x:1000:\n")
+        (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+        (etc / "hosts").write_text("127.0.0.1 localhost sandbox\n")
+        for name in ETC_FILES:
+            if os.path.isfile(f"/etc/{name}"):
+                shutil.copyfile(f"/etc/{name}", etc / name)
+        for name in ETC_FOLDERS:
+            if os.path.isdir(f"/etc/{name}"):
+                (etc / name).mkdir()
+        for path in (etc, *etc.iterdir()):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        return etc
+
+
+def _remove(folder: Path) -> None:
+    """Remove a tree that the code inside may have made deep or closed: shutil.rmtree stops at both."""
+    with suppress(OSError):
+        folder.rmdir()  # the usual case, without another process
+        return
+    command = ["rm", "-rf", "--one-file-system", "--", str(folder)]
+    subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
+    if folder.exists():
+        subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)

@@ -1,0 +1,121 @@
+"""The ipykernel inside the sandbox: on inherited sockets, without debugger, history or connection file."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from qwact.tools.interpreter.plan import Plan
+
+# A printing loop is stopped, not only cut, at this many times the text that is shown.
+STOP_FACTOR = 20
+
+
+class OutputLimitReached(KeyboardInterrupt):
+    """The cell printed far more than can be shown. A KeyboardInterrupt, so that `except Exception` lets it by."""
+
+
+def prepare_kernel(plan: Plan) -> Callable[[], object]:
+    """Load and build the kernel. Gives the function that serves until the sandbox ends."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # costs a third of the start
+    import zmq
+    from ipykernel import heartbeat, iostream, kernelapp
+    from IPython.core.history import HistoryManager
+
+    HistoryManager.enabled = False
+
+    def bind(socket: zmq.Socket[bytes], channel: str) -> int:
+        socket.setsockopt(zmq.USE_FD, plan.sockets[channel])
+        socket.bind(f"ipc://{channel}")  # the name is not used: the descriptor listens already
+        return 1
+
+    class Heartbeat(heartbeat.Heartbeat):
+        def _bind_socket(self) -> None:
+            bind(self.socket, "hb")
+
+    class KernelApp(kernelapp.IPKernelApp):
+        def _bind_socket(self, s: Any, port: int) -> int:
+            channel = next(name for name in _CHANNELS if getattr(self, f"{name}_socket") is s)
+            return bind(s, channel)
+
+        def init_heartbeat(self) -> None:
+            self.heartbeat = Heartbeat(zmq.Context(), (self.transport, self.ip, 1))
+            self.heartbeat.start()
+
+        def init_control(self, context: Any) -> None:
+            super().init_control(context)
+            # The debugger's own way to the shell socket: nothing can connect in here.
+            self.debug_shell_socket.close()
+
+        def init_connection_file(self) -> None:
+            pass
+
+        def write_connection_file(self, **kwargs: Any) -> None:
+            pass
+
+    app = KernelApp.instance(transport="ipc", ip="sandbox", connection_file="none")
+    app.config.Session.key = plan.key.encode()
+    app.config.InteractiveShell.xmode = "Plain"
+    app.config.InteractiveShell.colors = "NoColor"
+    app.outstream_class = f"{__name__}.capped_stream"
+    globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
+    app.initialize([])
+    _limit_results(app.shell, plan.limits.output)
+    _forget_ourselves()
+    return app.start
+
+
+_CHANNELS = ("shell", "iopub", "stdin", "control")
+
+
+def _capped_stream(base: type, most: int) -> type:
+    """An output stream that shows the first `most` characters of a cell. The host has its own limit."""
+
+    class CappedStream(base):  # type: ignore[misc]
+        _written = 0
+        _cell: object = None
+
+        def set_parent(self, parent: Any) -> None:
+            self._written = 0
+            super().set_parent(parent)
+
+        def write(self, text: str) -> int:
+            if not isinstance(text, str):
+                raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+            clean = text.encode("utf-8", "replace").decode()  # half a surrogate pair would lose the whole flush
+            if not self._is_master_process():
+                # A forked child has no thread that sends; its parent reads this descriptor.
+                os.write(1 if self.name == "stdout" else 2, clean.encode())
+                return len(text)
+            room = most + 1 - self._written  # one more tells the host that there was more
+            self._written += len(clean)
+            if room > 0:
+                super().write(clean[:room])
+            if self._written > STOP_FACTOR * most:
+                self._written = 0
+                raise OutputLimitReached(f"more than {STOP_FACTOR * most} characters printed")
+            return len(text)
+
+    return CappedStream
+
+
+def _limit_results(shell: Any, most: int) -> None:
+    """Results are plain text and PNG only, and long texts are cut before they are sent."""
+    formatter = shell.display_formatter
+    formatter.active_types = ["text/plain", "image/png"]
+    plain = formatter.format
+
+    def cut(value: object, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = plain(value, include=include, exclude=exclude)
+        text = data.get("text/plain")
+        if isinstance(text, str) and len(text) > most:
+            data["text/plain"] = text[: most + 1]
+        return data, metadata
+
+    formatter.format = cut
+
+
+def _forget_ourselves() -> None:
+    """The code inside finds no half-made package of ours."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "qwact"]:
+        del sys.modules[name]

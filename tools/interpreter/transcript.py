@@ -1,0 +1,62 @@
+"""What one cell said, gathered up to a limit."""
+
+from qwact.tools.interpreter.messages import Event, Figure, Idle, Reply, Text
+
+MOST_FIGURES = 20
+
+
+class Transcript:
+    """The events of one cell in their order.
+
+    Attributes:
+        figures: PNG pictures.
+        reply: The kernel's answer, once it came.
+        idle: Whether the kernel said that it is done.
+        received: Characters that came, also those that were cut.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.figures: list[bytes] = []
+        self.reply: Reply | None = None
+        self.idle = False
+        self.received = 0
+        self._most = most
+        self._kept: list[str] = []
+        self._length = 0
+
+    def add(self, event: Event) -> None:
+        """Take one event."""
+        match event:
+            case Text(text, is_value):
+                if is_value and self._kept and not self._kept[-1].endswith("\n"):
+                    text = "\n" + text
+                self._add_text(text + "\n" if is_value else text)
+            case Figure(png):
+                self.received += len(png)
+                if len(self.figures) < MOST_FIGURES:
+                    self.figures.append(png)
+            case Reply():
+                self.reply = event
+            case Idle():
+                self.idle = True
+
+    def text(self, traceback: str = "") -> str:
+        """What was printed, then the traceback, at most as many characters as allowed, and a note when cut."""
+        text = "".join(self._kept).rstrip()
+        if traceback:
+            text = f"{text}\n{_middle_cut(traceback, self._most)}" if text else _middle_cut(traceback, self._most)
+        if self.received > self._most:
+            text += f"\n[only the first {self._most} characters of the output are shown]"
+        return text
+
+    def _add_text(self, text: str) -> None:
+        self.received += len(text)
+        room = self._most - self._length
+        if room > 0:
+            self._kept.append(text[:room])
+            self._length += len(self._kept[-1])
+
+
+def _middle_cut(text: str, most: int) -> str:
+    """A traceback says most at its end."""
+    return text if len(text) <= most else f"{text[: most // 4]}\n...\n{text[-(most * 3 // 4) :]}"

@@ -1,0 +1,139 @@
+"""How one function is described in a prompt: name style, wording of descriptions, shape of the schema."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qwact.tools.spec import ToolSpec
+from training.functions import Function, Parameter
+from training.kinds_names import invented_word
+from training.naming import restyle, restyle_parameter, words_of
+
+
+@dataclass
+class Dressed:
+    """A function as it is offered: its specification, and the parameters' names in it by their paths."""
+
+    function: Function
+    spec: ToolSpec
+    rename: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Style:
+    """Choices made once for a tool."""
+
+    description_first: bool
+    describe: float  # share of parameters whose description is kept
+    defaults: bool
+    nullable: bool
+    additional: bool
+
+
+def dress(function: Function, rng: random.Random) -> Dressed:
+    """Describe the function in one of many ways."""
+    name = function.name if rng.random() < 0.55 else restyle(function.name, rng)
+    described = len(function.description) > 20 and function.domain != "random"
+    if described and rng.random() < 0.07:  # the name says nothing: the description must be read
+        return _dressed(function, invented_word(rng, False), function.description, rng)
+    return _dressed(function, name, _description(function, rng), rng)
+
+
+def _dressed(function: Function, name: str, description: str, rng: random.Random) -> Dressed:
+    rename: dict[str, str] = {}
+    if rng.random() < 0.12:
+        rename = {
+            path: restyle_parameter(path.rpartition(".")[2], rng) for path in _paths(function.parameters)
+        }
+    style = _Style(
+        description_first=rng.random() < 0.4,
+        describe=rng.choice((1.0, 1.0, 1.0, 0.5, 0.0)),
+        defaults=rng.random() < 0.6,
+        nullable=rng.random() < 0.12,
+        additional=rng.random() < 0.15,
+    )
+    parameters = _object(function.parameters, rename, "", style, rng)
+    return Dressed(function, ToolSpec(name, description, parameters), rename)
+
+
+def _paths(parameters: Sequence[Parameter], prefix: str = "") -> list[str]:
+    paths = []
+    for parameter in parameters:
+        path = f"{prefix}{parameter.name}"
+        paths += [path, *_paths(parameter.children, f"{path}.")]
+    return paths
+
+
+def _object(
+    parameters: Sequence[Parameter], rename: Mapping[str, str], prefix: str, style: _Style, rng: random.Random
+) -> dict[str, Any]:
+    properties = {}
+    required = []
+    for parameter in parameters:
+        path = f"{prefix}{parameter.name}"
+        name = rename.get(path, parameter.name)
+        properties[name] = _property(parameter, rename, path, style, rng)
+        if parameter.required:
+            required.append(name)
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    if required or rng.random() < 0.3:
+        schema["required"] = required
+    if style.additional:
+        schema["additionalProperties"] = False
+    return schema
+
+
+def _property(
+    parameter: Parameter, rename: Mapping[str, str], path: str, style: _Style, rng: random.Random
+) -> dict[str, Any]:
+    if parameter.children:
+        schema = _object(parameter.children, rename, f"{path}.", style, rng)
+    else:
+        schema = dict(parameter.schema)
+    if style.nullable and not parameter.required and parameter.default is None and "enum" not in schema:
+        schema = {"anyOf": [schema, {"type": "null"}], "default": None}
+    elif style.defaults and parameter.default is not None:
+        schema["default"] = parameter.default
+    description = _with_form(parameter)
+    told = description != parameter.description or parameter.kind in _FORMS
+    if not description or (not told and rng.random() >= style.describe):
+        return schema
+    if style.description_first:
+        return {"description": description, **schema}
+    return {**schema, "description": description}
+
+
+# Kinds that a question may say in another form than the arguments hold: the schema must tell which form.
+_FORMS = {"date_spoken": ("YYYY-MM-DD", ("yyyy", "iso")), "currency": ("ISO currency code", ("code", "iso"))}
+
+
+def _with_form(parameter: Parameter) -> str:
+    form, said = _FORMS.get(parameter.kind, ("", ()))
+    text = parameter.description
+    if not form or any(word in text.lower() for word in said):
+        return text
+    return f"{text.rstrip('.')} ({form})" if text else form
+
+
+_FIRST_SENTENCE = re.compile(r"^.*?[.;(](?=\s|$)")
+
+
+def _description(function: Function, rng: random.Random) -> str:
+    text = function.description
+    draw = rng.random()
+    if draw < 0.6 or not text:
+        return text
+    if draw < 0.72:
+        first = _FIRST_SENTENCE.match(text)
+        return first.group().rstrip("(; ") if first else text
+    if draw < 0.8:
+        return " ".join(words_of(function.name)).capitalize()
+    plain = text.rstrip(".")
+    lower = plain[:1].lower() + plain[1:]
+    if draw < 0.94:
+        return rng.choice(
+            ("Use this tool to {}.", "A tool: {}.", "{}", "This function can {}.", "Tool to {}.")
+        ).format(lower)
+    return "" if draw > 0.985 else text.lower()

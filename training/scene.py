@@ -1,0 +1,160 @@
+"""What the patterns of episodes share: choosing functions, offering tools, making one step."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from qwact.tools.spec import ToolSpec
+from training import domain_files
+from training.dressing import Dressed, dress
+from training.episode import FINAL_THOUGHT, Episode, Step, Turn
+from training.families.builtin import BUILT_IN, built_in_spec
+from training.functions import Draw, Function, arguments, draw
+from training.questions import surround
+from training.random_functions import random_function
+from training.results import answer, draw_fields, observation
+
+DOMAIN_SHARE = 0.6
+COMPUTABLE = {
+    "biology_genetics", "chemistry", "currency_crypto", "dates_time_zones", "files_text", "finance_personal",
+    "fitness_sport_statistics", "health_medicine", "insurance", "investing_stocks", "maths_algebra",
+    "maths_geometry", "physics", "real_estate", "statistics_probability", "unit_conversion", "cars_energy",
+}  # fmt: skip
+"""Domains whose questions a built-in tool could answer: where the asked function is missing, none is offered."""
+_FIRST = (
+    "I need {t}.", "I should use {t}.", "{t} can do this.", "I will call {t}.", "I need to call {t}.",
+    "I can use {t} for this.",
+)  # fmt: skip
+_NEXT = ("Now I need {t}.", "Next, {t}.", "Now I will call {t}.", "I still need {t}.")
+_SYSTEMS = (
+    "You are a helpful assistant.", "You are a careful assistant that uses tools.", "Answer briefly.",
+    "You are qwact, a local assistant.", "Be polite and precise.", "You work for a small company.",
+    "You help with everyday tasks. Use the tools where they help.", "Be concise.",
+)  # fmt: skip
+
+
+@cache
+def _side(held_out: bool) -> tuple[Function, ...]:
+    return tuple(function for function in domain_files.functions() if function.held_out == held_out)
+
+
+@cache
+def _seen_with_new_phrasings() -> tuple[Function, ...]:
+    return tuple(function for function in _side(False) if function.held_out_asks)
+
+
+@cache
+def domain_of(name: str, held_out: bool) -> tuple[Function, ...]:
+    """The functions of one domain on one side of the split."""
+    return tuple(function for function in _side(held_out) if function.domain == name)
+
+
+def domain_functions(rng: random.Random, held_out: bool) -> tuple[Function, ...]:
+    """Functions to ask for: in tests half of them are unseen, half are seen with unseen phrasings."""
+    if held_out and rng.random() < 0.5:
+        return _seen_with_new_phrasings() or _side(False)
+    return _side(held_out) or _side(False)
+
+
+@dataclass
+class Scene:
+    """The making of one episode."""
+
+    rng: random.Random
+    held_out: bool
+    _companions: list[Function] = field(default_factory=list)
+
+    def function(self, *, random_only: bool = False) -> Function:
+        """A function to ask for: from a domain file, or invented on the spot."""
+        candidates = domain_functions(self.rng, self.held_out)
+        if random_only or not candidates or self.rng.random() >= DOMAIN_SHARE:
+            return random_function(self.rng, self.held_out)
+        return self.rng.choice(candidates)
+
+    def call(self, function: Function) -> Draw:
+        """A way to ask for the function."""
+        return draw(function, self.rng, self.held_out)
+
+    def dress(self, functions: Sequence[Function]) -> list[Dressed]:
+        """The functions as they will be offered, under names that differ."""
+        dressed: list[Dressed] = []
+        for function in functions:
+            one = dress(function, self.rng)
+            if all(one.spec.name != other.spec.name for other in dressed):
+                dressed.append(one)
+        return dressed
+
+    def offer(
+        self, wanted: Sequence[Dressed], *, apart: Sequence[Function] = (), least: int = 0
+    ) -> list[ToolSpec]:
+        """One to six tools, shuffled: the wanted ones and others, none of them like a function in `apart`."""
+        rng = self.rng
+        most = max(0, 6 - len(wanted))
+        count = min(most, max(least, rng.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5))))
+        tools = {one.spec.name: one.spec for one in wanted}
+        avoided = {
+            (function.domain, function.name) for function in (*apart, *(one.function for one in wanted))
+        }
+        apart_domains = {function.domain for function in apart}
+        for _ in range(count):
+            if rng.random() < 0.12 and not apart_domains & COMPUTABLE:
+                spec = built_in_spec(rng, rng.choice(BUILT_IN))
+            else:
+                other = self._distractor(wanted, apart_domains)
+                if (other.domain, other.name) in avoided:
+                    continue
+                avoided.add((other.domain, other.name))
+                spec = dress(other, rng).spec
+            tools.setdefault(spec.name, spec)
+        specs = list(tools.values())
+        rng.shuffle(specs)
+        return specs
+
+    def _distractor(self, wanted: Sequence[Dressed], apart: set[str]) -> Function:
+        rng = self.rng
+        domain = rng.choice(wanted).function.domain if wanted else ""
+        if domain and domain != "random" and rng.random() < 0.5:
+            near = domain_of(domain, self.held_out and rng.random() < 0.5) or domain_of(domain, False)
+            if near:
+                return rng.choice(near)
+        if rng.random() < (0.25 if domain != "random" else 0.65):
+            return random_function(rng, self.held_out)
+        for _ in range(6):
+            function = rng.choice(
+                _side(self.held_out and rng.random() < 0.3)
+                or _side(False)
+                or (random_function(rng, self.held_out),)
+            )
+            if function.domain not in apart:
+                return function
+        return random_function(rng, self.held_out)
+
+    def step(
+        self, dressed: Dressed, call: Draw, *, later: bool = False, fields: dict[str, Any] | None = None
+    ) -> tuple[Step, str]:
+        """The call with its observation, and what to tell the person of it."""
+        if fields is None:
+            fields = draw_fields(call, self.rng, self.held_out)
+        text = observation(fields, self.rng, self.held_out)
+        return self.raw_step(dressed, call, text, later=later), answer(call, fields, text, self.rng)
+
+    def raw_step(self, dressed: Dressed, call: Draw, text: str, *, later: bool = False) -> Step:
+        """The call with a given observation."""
+        thought = self.rng.choice(_NEXT if later else _FIRST).format(t=dressed.spec.name)
+        given = arguments(call.function.parameters, call.values, dressed.rename)
+        return Step(thought, dressed.spec.name, given, text)
+
+    def ask(self, text: str) -> str:
+        """The question as somebody writes it."""
+        return surround(text, self.rng, self.held_out)
+
+    def turn(self, question: str, steps: list[Step], said: str, thought: str = FINAL_THOUGHT) -> Turn:
+        """A turn with its question dressed up."""
+        return Turn(self.ask(question), steps, thought, said)
+
+    def episode(self, tools: list[ToolSpec], *turns: Turn) -> Episode:
+        """The episode, sometimes with a system text of its own."""
+        system = self.rng.choice(_SYSTEMS) if self.rng.random() < 0.1 else None
+        return Episode(tools, list(turns), system)
