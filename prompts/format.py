@@ -12,6 +12,8 @@ from qwact.tools.spec import ToolSpec
 class Grammar:
     """A grammar in llguidance's Lark syntax.
 
+    It may use `max_tokens`, so a matcher of it cannot be rolled back or reset: keep one unused and copy it.
+
     Attributes:
         lark: The grammar's text.
         unchecked: For each tool whose schema the grammar cannot express, the tool's name and the reason;

@@ -34,9 +34,24 @@ _FORMATS = frozenset(
     {"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri"}
 )
 _ANNOTATIONS = frozenset(
-    ("title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly")
-    + ("$comment", "$schema", "$id", "contentMediaType", "contentEncoding", "contentSchema")
-    + ("discriminator", "nullable")
+    {
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+        "$schema",
+        "$id",
+        "contentMediaType",
+        "contentEncoding",
+        "contentSchema",
+        "discriminator",
+        "nullable",
+    }
 )
 _TYPE_OF_KEYWORD = {
     **dict.fromkeys(("properties", "required", "additionalProperties", "patternProperties"), "object"),
@@ -45,8 +60,9 @@ _TYPE_OF_KEYWORD = {
     **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), "string"),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
 }
-_RANGE = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _CHOICES = ("anyOf", "oneOf", "allOf", "$ref")
+_CONSTRAINTS = frozenset({*_TYPE_OF_KEYWORD, *_CHOICES, "type", "enum", "const", "not"})
+_RANGE = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _ANY_NAME = "qwact_any_"
 _GUIDANCE = {
     "whitespace_flexible": False,
@@ -111,7 +127,7 @@ def _has_intersection(schema: Any) -> bool:
     if not isinstance(schema, dict):
         return False
     choices = [key for key in _CHOICES if key in schema]
-    beside = [key for key in schema if key not in _ANNOTATIONS and key not in ("$defs", "definitions")]
+    beside = [key for key in schema if key in _CONSTRAINTS]
     all_of = schema.get("allOf")
     if choices and (len(beside) > 1 or (isinstance(all_of, list) and len(all_of) > 1)):
         return True
@@ -203,9 +219,12 @@ class _Bounds:
 
     def _bound_object(self, schema: dict[str, Any]) -> None:
         declared = schema.get("properties")
-        if not self.closes_objects or "patternProperties" in schema:
+        if "patternProperties" in schema:
             return
-        if declared:
+        if not self.closes_objects:
+            if schema.get("additionalProperties", True) is True:
+                schema["additionalProperties"] = _any_value(ANY_DEPTH)
+        elif declared:
             if set(schema.get("required", ())) <= set(declared):
                 schema.setdefault("additionalProperties", False)
             if schema.get("additionalProperties") is True:
@@ -222,6 +241,8 @@ def _bound_number(schema: dict[str, Any], kind: str) -> None:
     bounds = [schema[key] for key in _RANGE if key in schema]
     if any(isinstance(bound, bool) for bound in bounds):
         raise _Inexpressible("exclusiveMinimum and exclusiveMaximum must be numbers")
+    if any(abs(bound) > LARGEST_NUMBER for bound in bounds):
+        raise _Inexpressible(f"a bound of a number is beyond {LARGEST_NUMBER}")
     if float(schema.get("multipleOf", 1)) % 1:
         raise _Inexpressible("multipleOf a fraction is not exact in binary arithmetic")
     if not bounds or all(key not in schema for key in _RANGE[:2]):

@@ -1,8 +1,8 @@
 """The labels of the ReAct format at the beginning of a line, as local models really write them.
 
 Accepted beside `Action:` are `**Action:**`, `## Action:`, `Action 1:`, `Action：` (full width) and the
-Chinese words. `Action`, `Thought` and `Observation` are common words, so only `Action` and `ACTION` count, not
-`action`; labels of two words may be written in any case.
+Chinese words. `Action`, `Thought` and `Observation` are common words, so only `Action` and `ACTION` count,
+not `action`; labels of two words may be written in any case.
 
 All patterns are in the syntax that Python's `re` shares with Rust's `regex`, so that the grammar can forbid,
 where free text is allowed, exactly what the parser would read as a label.
@@ -31,6 +31,9 @@ class Label(StrEnum):
 def _any_case(words: str) -> list[str]:
     return ["[ _]" if letter == " " else f"[{letter.upper()}{letter.lower()}]" for letter in words]
 
+
+STEP_LABELS = (Label.THOUGHT, Label.ACTION, Label.ACTION_INPUT, Label.OBSERVATION, Label.FINAL_ANSWER)
+"""The labels of one word or two that a step is made of."""
 
 # Each spelling is a list of patterns, one a character, so that its beginnings can be spelled out too.
 _SPELLINGS: dict[Label, list[list[str]]] = {

@@ -1,6 +1,7 @@
 """Makes a JSON Schema `pattern` mean the same to Rust's `regex` (the grammar) as to Python's (the check)."""
 
 import re
+import warnings
 
 _ASCII_CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r" \t\n\r\f\v"}
 
@@ -19,7 +20,9 @@ def portable_pattern(pattern: str) -> str:
         PatternError: The pattern is none for Python, or uses what the two understand differently.
     """
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # "possible nested set": escaped below
+            re.compile(pattern)
     except re.error as error:
         raise PatternError(f"pattern {pattern!r} is no regular expression: {error}") from error
     pieces: list[str] = []

@@ -26,8 +26,8 @@ class ReActFormat:
     hold the word `Observation:` are not cut off. Other invented observations are dropped by the parser.
     """
 
-    name = "react"
-    stop = ("\nObservation:", "\nObservation：", "\nObservation 1:", "\n**Observation")
+    name: str = "react"
+    stop: tuple[str, ...] = ("\nObservation:", "\nObservation：", "\nObservation 1:", "\n**Observation")
 
     def first_turn(self, system: str | None, tools: Sequence[ToolSpec], question: str) -> list[Segment]:
         """Everything up to the place where the model begins its first step."""

@@ -20,14 +20,13 @@ from qwact.prompts import react_messages as messages
 from qwact.prompts.action_line import read_action_line
 from qwact.prompts.arguments import read_arguments
 from qwact.prompts.format import Answer, AnswerPiece, Call, CallArguments, CallName, ParsedDelta, Thought
-from qwact.prompts.labels import UNDECIDED, Found, Label, LabelScanner, is_half_observation
+from qwact.prompts.labels import STEP_LABELS, UNDECIDED, Found, Label, LabelScanner, is_half_observation
 from qwact.prompts.step_field import StepField
 from qwact.tools.errors import FormatError
 from qwact.tools.spec import ToolSpec
 
-_FIVE = (Label.THOUGHT, Label.ACTION, Label.ACTION_INPUT, Label.OBSERVATION, Label.FINAL_ANSWER)
-_ANY = LabelScanner(*_FIVE)
-_INPUT = LabelScanner(*_FIVE, Label.BRACE)
+_ANY = LabelScanner(*STEP_LABELS)
+_INPUT = LabelScanner(*STEP_LABELS, Label.BRACE)
 _EMPTY_ANSWER = LabelScanner(Label.FINAL_ANSWER, Label.OBSERVATION)
 _ANSWER_END = LabelScanner(Label.OBSERVATION, Label.THOUGHT, Label.CALL)
 
@@ -50,14 +49,6 @@ _MISSING = {
     _State.NAME: messages.NAME_MISSING,
     _State.NO_TOOL: messages.NO_TOOL_NO_ANSWER,
     _State.ANSWER: messages.EMPTY_ANSWER,
-}
-_SCANNERS: dict[_State, LabelScanner] = {
-    _State.START: _ANY,
-    _State.THOUGHT: _ANY,
-    _State.NAME: _ANY,
-    _State.INPUT_LABEL: _INPUT,
-    _State.ARGUMENTS: _ANY,
-    _State.NO_TOOL: _ANY,
 }
 
 
@@ -111,17 +102,15 @@ class ReActParser:
         deltas, self._deltas = self._deltas, []
         return deltas
 
-    # Walking through the text.
-
     def _advance(self, text: str, *, final: bool) -> None:
         position = 0
         while position < len(text) and self._state is not _State.DONE:
-            before = position, self._fresh
+            before = position, self._fresh, self._state
             if self._fresh:
                 position = self._read_label(text, position, final)
             if not self._fresh and position < len(text):
                 position = self._read_line(text, position, final)
-            if (position, self._fresh) == before:
+            if (position, self._fresh, self._state) == before:
                 break
         self._pending = "" if self._state is _State.DONE else text[position:]
 
@@ -131,15 +120,21 @@ class ReActParser:
         found = scanner.scan(text, position, final=final) if scanner else None
         if found is UNDECIDED:
             return position
-        if isinstance(found, Found) and self._enter(found.label):
+        if isinstance(found, Found):
+            self._enter(found.label)
             return found.end
         self._fresh = False
         return position
 
     def _scanner(self) -> LabelScanner | None:
-        if self._state is _State.ANSWER:
-            return _ANSWER_END if self._answer.pieces else _EMPTY_ANSWER
-        return _SCANNERS.get(self._state)
+        match self._state:
+            case _State.THINK | _State.PLAIN_ANSWER:
+                return None
+            case _State.ANSWER:
+                return _ANSWER_END if self._answer.pieces else _EMPTY_ANSWER
+            case _State.INPUT_LABEL:
+                return _INPUT
+        return _ANY
 
     def _read_line(self, text: str, position: int, final: bool) -> int:
         """Take the text up to the end of the line, a `<think>` tag or the end."""
@@ -188,13 +183,12 @@ class ReActParser:
             case _:
                 pass  # between an action and its input, or after "Action: None": nothing that counts
 
-    # Labels and what they lead to.
-
-    def _enter(self, label: Label) -> bool:
-        """Act on a label; false when it is none here, but text."""
+    def _enter(self, label: Label) -> None:
+        """Act on a label that the scanner of this state has found."""
         match self._state:
             case _State.ANSWER:
-                return self._enter_from_answer(label)
+                if label is not Label.FINAL_ANSWER:
+                    self._state = _State.DONE
             case _State.ARGUMENTS:
                 if label is not Label.ACTION_INPUT or self._arguments.pieces:
                     self._state = _State.DONE
@@ -204,13 +198,6 @@ class ReActParser:
                 self._fail(messages.NAME_MISSING)
             case _:
                 self._enter_freely(label)
-        return True
-
-    def _enter_from_answer(self, label: Label) -> bool:
-        if label is Label.FINAL_ANSWER:
-            return not self._answer.pieces
-        self._state = _State.DONE
-        return True
 
     def _enter_from_action(self, label: Label) -> None:
         match label:
@@ -275,8 +262,6 @@ class ReActParser:
         self._state = _State.ARGUMENTS
         self._has_input = True
         self._fresh = True
-
-    # The end.
 
     def _step(self, cut: bool) -> Call | Answer:
         if self._state is _State.NAME and self._line and not cut:

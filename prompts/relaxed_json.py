@@ -14,8 +14,9 @@ _SPACE = re.compile(r"\s*")
 _KEY = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])")
 _WORD = re.compile(r"(?:true|True|false|False|null|None)\b")
+_WORD_AT_END = re.compile(r"[\w.+-]*\Z")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"} | {sign: sign for sign in "\"'\\/"}
 _QUOTES = ('"""', "'''", '"', "'")
 
@@ -61,7 +62,8 @@ class _Reader:
         self.complete = complete
 
     def fail(self, wanted: str) -> NoReturn:
-        raise RelaxedJsonError(wanted, self.position, unfinished=self.position >= len(self.text))
+        unfinished = _WORD_AT_END.match(self.text, self.position) is not None
+        raise RelaxedJsonError(wanted, self.position, unfinished=unfinished)
 
     def skip_space(self) -> str:
         """The next character that is no white space; empty at the end."""

@@ -27,6 +27,7 @@ _TRANSLATION = str.maketrans(
     | {"²": "**2", "³": "**3", "π": "pi", "τ": "tau", "\u00a0": " ", "\u202f": " "}
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])", re.ASCII)
+_GROUPS = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?!\d)", re.ASCII)
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>\*\*|//|[-+*/%(),\[\]!°])",
     re.ASCII,
@@ -71,10 +72,9 @@ def _scan(expression: str) -> list[_Token]:
             place += 1
             continue
         in_list = bool(open_brackets) and open_brackets[-1]
-        thousands = _THOUSANDS.match(text, place)
-        if thousands and in_list:
-            _check_commas(text, thousands.group())
-            thousands = None
+        if in_list:
+            _check_commas(text, place)
+        thousands = None if in_list else _THOUSANDS.match(text, place)
         match = thousands or _TOKEN.match(text, place)
         if match is None:
             raise ToolError(
@@ -93,10 +93,11 @@ def _scan(expression: str) -> list[_Token]:
     return [*tokens, _Token("")]
 
 
-def _check_commas(text: str, found: str) -> None:
+def _check_commas(text: str, place: int) -> None:
     """In max(1,234, 5) nobody knows what the first comma is for; in max(1,234) it parts two arguments."""
-    if ", " in text:
-        raise ToolError(f"{found!r} may be one number or several: write thousands without a comma.")
+    found = _GROUPS.match(text, place)
+    if found and ", " in text:
+        raise ToolError(f"{found.group()!r} may be one number or several: write thousands without a comma.")
 
 
 def _number(text: str) -> Number:

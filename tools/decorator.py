@@ -33,7 +33,7 @@ def tool(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         function: The function, sync or async.
         name: The tool's name; the function's own if not given.
         description: What the tool does, for the model; the docstring's if not given.
-        seconds: Time limit of one call. None: it answers at once, and is not worth a thread.
+        seconds: Time limit of one call. None: it answers at once, and runs in the caller's thread.
         output_chars: Longest text that one call gives the model.
 
     Raises:

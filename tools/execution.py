@@ -29,8 +29,8 @@ class Execution:
 
     A sync tool runs in a worker thread, an async one on an event loop. A thread cannot be killed: when the
     time is up or the run is cancelled, the call returns at once, the tool's `interrupt` is called, and a
-    sync tool that ignores it runs on in its thread, its result dropped. A tool without any limit runs in
-    the caller's thread: handing over to another costs more than most such tools.
+    sync tool that ignores it runs on in its thread, its result dropped. A tool that sets itself no
+    limit runs in the caller's thread: handing over to another costs more than a tool that answers at once.
     """
 
     def __init__(self) -> None:
@@ -57,10 +57,11 @@ class Execution:
         began = time.monotonic()
         if tool.is_async:
             result = tool.run(**values)
-        elif limit is None:
+        elif tool.seconds is None:
             with cancellation.calling(tool.interrupt) if cancellation else nullcontext():
                 result = tool.run(**values)
         else:
+            assert limit is not None
             result = self._in_thread(tool, values, limit, cancellation)
         if inspect.isawaitable(result):
             left = None if limit is None else max(began + limit - time.monotonic(), 0.0)

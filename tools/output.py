@@ -64,7 +64,7 @@ class OutputStore:
         with self._lock:
             if self._folder is None or name not in self._kept:
                 raise ToolError(f"There is no output {name!r}. There are: {', '.join(self._kept) or 'none'}.")
-            text = (self._folder / name).read_text(encoding="utf-8")
+            text = (self._folder / name).read_bytes().decode()  # as it was, line ends too
             limit = self._kept[name][1]
         if start >= len(text):
             raise ToolError(f"{name} has {len(text)} characters, so it cannot be read from {start}.")

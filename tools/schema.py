@@ -89,7 +89,9 @@ def read_signature(function: Callable[..., Any], name: str) -> Signature:
     for argument in arguments:
         properties[argument.name] = _property(properties[argument.name], argument, descriptions)
     if not properties:
-        schema["additionalProperties"] = False  # an object that names nothing would pass for one of any content
+        schema["additionalProperties"] = (
+            False  # an object that names nothing would pass for one of any content
+        )
     nullable = frozenset(argument.name for argument in arguments if argument.default is None)
     return Signature(schema, nullable, adapter)
 

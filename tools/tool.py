@@ -39,8 +39,8 @@ class Tool(metaclass=_CompletedWhenBuilt):
         name: Letters of any script, digits, `_`, `-` and `.`.
         description: What the tool does, for the model.
         parameters: A JSON Schema object (`{"type": "object", "properties": ...}`).
-        seconds: Time limit of one call. None sets no limit, and where the caller sets none either, the
-            tool runs in the caller's own thread: for tools that answer at once.
+        seconds: Time limit of one call. None is for tools that answer at once: a sync one then runs in the
+            caller's own thread, where no limit of the run can end it either.
         output_chars: Longest text that one call gives the model; the rest is kept for `read_output`.
         signature: What was read from `run`; None where `parameters` were given.
         is_async: Whether `run` gives a coroutine.

@@ -69,7 +69,7 @@ class Toolbox:
             name: The tool's name, as the model wrote it.
             arguments: JSON values, not yet checked.
             cancellation: Stops the call; it then returns at once.
-            seconds: Time that the caller has left. The tool's own limit holds too.
+            seconds: Time that the caller has left. The smaller of this and the tool's own limit holds.
             loop: A running event loop, of another thread, for async tools; the toolbox has its own if
                 there is none.
 

@@ -15,7 +15,7 @@ from training.episode import Episode, render
 from training.generator import generate
 from training.tokenizer import SegmentEncoder
 
-BUCKETS = (384, 512, 640, 768, 1024, 1536, 2560, 4096)
+BUCKETS = (448, 640, 832, 1088, 1536, 2560, 4096)
 """Lengths to which episodes are padded; longer ones are left out."""
 
 
@@ -70,16 +70,21 @@ def encode(encoder: SegmentEncoder, episode: Episode) -> tuple[list[int], list[b
     return encoder.episode(render(episode))
 
 
-def _work(tokenizer_file: str, seed: int, tokens: int, output: "multiprocessing.Queue[Batch]") -> None:
+def _work(
+    tokenizer_file: str, seed: int, tokens: int, longest: int, output: "multiprocessing.Queue[Batch]"
+) -> None:
     encoder = SegmentEncoder(Tokenizer.from_file(tokenizer_file))
-    for batch in batches(encoder, seed, tokens):
+    buckets = tuple(length for length in BUCKETS if length <= longest)
+    for batch in batches(encoder, seed, tokens, buckets):
         output.put(batch)
 
 
 class BatchSource:
     """Batches from background processes. When they fall behind, recent batches are shown again."""
 
-    def __init__(self, tokenizer_file: Path, seed: int, tokens: int, workers: int) -> None:
+    def __init__(
+        self, tokenizer_file: Path, seed: int, tokens: int, workers: int, longest: int = BUCKETS[-1]
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._queue: multiprocessing.Queue[Batch] = context.Queue(maxsize=6 * workers)
         self._recent: list[Batch] = []
@@ -88,7 +93,7 @@ class BatchSource:
         self._processes = [
             context.Process(
                 target=_work,
-                args=(str(tokenizer_file), seed * 1000 + number, tokens, self._queue),
+                args=(str(tokenizer_file), seed * 1000 + number, tokens, longest, self._queue),
                 daemon=True,
             )
             for number in range(workers)

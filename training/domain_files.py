@@ -118,6 +118,8 @@ def _source(name: str, given: Mapping[str, Any], schema: dict[str, Any]) -> Sour
     drawn = source(str(given["kind"]))
     if given["type"] in ("integer", "number"):
         return _as_number(drawn, given["type"])
+    if given["type"] == "array" and given.get("items") in ("integer", "number"):
+        return _as_numbers(drawn, given["items"])
     return drawn
 
 
@@ -132,6 +134,17 @@ def _as_number(drawn: Source, wanted: str) -> Source:
             raise UnknownKind(f"{value.json!r} is no {wanted}") from error
 
     return number
+
+
+def _as_numbers(drawn: Source, wanted: str) -> Source:
+    """Lists drawn from picks hold text."""
+    cast = int if wanted == "integer" else float
+
+    def numbers(rng: random.Random, held_out: bool) -> Value:
+        value = drawn(rng, held_out)
+        return Value([cast(item) if isinstance(item, str) else item for item in value.json], value.said)
+
+    return numbers
 
 
 def _whole(value: Value) -> Value:

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qwact.tools.spec import ToolSpec
@@ -14,7 +14,13 @@ from training.naming import restyle, restyle_parameter, words_of
 
 @dataclass
 class Dressed:
-    """A function as it is offered: its specification, and the parameters' names in it by their paths."""
+    """A function as it is offered.
+
+    Attributes:
+        function: Its parameters in the order in which they are offered.
+        spec: Its specification.
+        rename: The parameters' names in it by their paths.
+    """
 
     function: Function
     spec: ToolSpec
@@ -34,19 +40,21 @@ class _Style:
 
 def dress(function: Function, rng: random.Random) -> Dressed:
     """Describe the function in one of many ways."""
+    if rng.random() < 0.4:
+        parameters = list(function.parameters)
+        rng.shuffle(parameters)
+        function = replace(function, parameters=tuple(parameters))
     name = function.name if rng.random() < 0.55 else restyle(function.name, rng)
     described = len(function.description) > 20 and function.domain != "random"
-    if described and rng.random() < 0.07:  # the name says nothing: the description must be read
+    if described and rng.random() < 0.1:  # the name says nothing: the description must be read
         return _dressed(function, invented_word(rng, False), function.description, rng)
     return _dressed(function, name, _description(function, rng), rng)
 
 
 def _dressed(function: Function, name: str, description: str, rng: random.Random) -> Dressed:
     rename: dict[str, str] = {}
-    if rng.random() < 0.12:
-        rename = {
-            path: restyle_parameter(path.rpartition(".")[2], rng) for path in _paths(function.parameters)
-        }
+    if rng.random() < 0.3:
+        rename = _renamed(function, rng)
     style = _Style(
         description_first=rng.random() < 0.4,
         describe=rng.choice((1.0, 1.0, 1.0, 0.5, 0.0)),
@@ -56,6 +64,14 @@ def _dressed(function: Function, name: str, description: str, rng: random.Random
     )
     parameters = _object(function.parameters, rename, "", style, rng)
     return Dressed(function, ToolSpec(name, description, parameters), rename)
+
+
+def _renamed(function: Function, rng: random.Random) -> dict[str, str]:
+    """Other names for the parameters; none at all where two would get the same."""
+    paths = _paths(function.parameters)
+    rename = {path: restyle_parameter(path.rpartition(".")[2], rng) for path in paths}
+    names = [path.rpartition(".")[0] + "." + name for path, name in rename.items()]
+    return rename if len(set(names)) == len(names) else {}
 
 
 def _paths(parameters: Sequence[Parameter], prefix: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""One synthetic conversation, and its rendering in the prompt format that the model will meet at inference."""
+"""One synthetic conversation, rendered in the prompt format that the model will meet at inference."""
 
 import json
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ from qwact.tools.errors import FormatError
 from qwact.tools.spec import ToolSpec
 from training.episode import Episode, Turn
 from training.generator import generate
-from training.quick_eval import SEED, Case, judge, summary
+from training.quick_eval import SEED, Case, figures, judge, summary
 
 STEP_TOKENS = 400
 _WORD = re.compile(r"[\w.+-]*\w")
@@ -102,9 +102,8 @@ def evaluate(model: Model, count: int, seed: int) -> dict[str, Any]:
         done[0] += complete
         done[1] += 1
         if verdict not in ("exact", "no call") or not complete:
-            errors.append(
-                f"{verdict}{'' if complete else ', not to the end'} ({episode.kind}): {episode.turns[0].question}"
-            )
+            ending = "" if complete else ", not to the end"
+            errors.append(f"{verdict}{ending} ({episode.kind}): {episode.turns[0].question}")
         if number % 50 == 0:
             print(f"{number} episodes", flush=True)
     finished = sum(done for done, _ in whole.values())
@@ -136,11 +135,7 @@ def main() -> None:
         print(f"- {error}")
     for kind, counts in report["by_kind"].items():
         print(f"  {kind}: {counts}, to the end {report['whole_by_kind'][kind]}")
-    print(
-        f"right tool {report['right_tool']:.1%}, exact arguments {report['exact_arguments']:.1%} of {report['due']} "
-        f"calls due; false calls {report['false_calls']:.1%} of {report['not_due']}; "
-        f"whole episodes {report['whole_episodes']:.1%}; {report['seconds']} s"
-    )
+    print(f"{figures(report)}; whole episodes {report['whole_episodes']:.1%}; {report['seconds']} s")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Functions as the generator knows them: parameters that can draw values, and ways to ask for the function."""
+"""Functions as the generator knows them: parameters that draw values, and ways to ask."""
 
 import random
 import re

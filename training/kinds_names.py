@@ -68,7 +68,8 @@ def _product() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         name = rng.choice(split_pool("products", held_out))
         if rng.random() < 0.25:
-            name = f"{invented_word(rng, held_out).capitalize()} {rng.choice('ABCEGKMPSTXZ')}{rng.randint(1, 900)}"
+            model = f"{rng.choice('ABCEGKMPSTXZ')}{rng.randint(1, 900)}"
+            name = f"{invented_word(rng, held_out).capitalize()} {model}"
         return plain(name)
 
     return draw
@@ -78,9 +79,8 @@ def _product() -> Source:
 def _team() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         if rng.random() < 0.2:
-            return plain(
-                f"{invented_word(rng, held_out).capitalize()} {rng.choice(('FC', 'United', 'Rovers', 'City'))}"
-            )
+            place = invented_word(rng, held_out).capitalize()
+            return plain(f"{place} {rng.choice(('FC', 'United', 'Rovers', 'City'))}")
         return plain(rng.choice(split_pool("teams", held_out)))
 
     return draw
@@ -112,10 +112,8 @@ def _address() -> Source:
 def _zip() -> Source:
     def draw(rng: random.Random, held_out: bool) -> Value:
         if rng.random() < 0.2:
-            letters = "ABCDEFGHJKLMNPRSTUW"
-            return plain(
-                f"{rng.choice(letters)}{rng.randint(1, 20)} {rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}"
-            )
+            first, second, third = rng.choices("ABCDEFGHJKLMNPRSTUW", k=3)
+            return plain(f"{first}{rng.randint(1, 20)} {rng.randint(1, 9)}{second}{third}")
         return plain(f"{rng.randint(10000, 99999)}")
 
     return draw

@@ -1,13 +1,17 @@
 """Kinds of values that are numbers, dates and times. Numbers are not split into held-out and training."""
 
+import calendar
 import datetime
 import random
 
 from training.values import Source, Value, kind, plain
 
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_SMALL = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+MONTHS = calendar.month_name[1:]
+_WEEKDAYS = list(calendar.day_name)
 
 
 def say_integer(number: int, rng: random.Random) -> str:

@@ -1,14 +1,13 @@
-"""Kinds of values that are free text, identifiers and addresses of the net: what must be copied letter by letter."""
+"""Kinds of values that are free text, identifiers and net addresses: copied letter by letter."""
 
 import random
 import uuid
 
 from training.kinds_names import invented_word
-from training.pools import split_pool
+from training.pools import pool, split_pool
 from training.values import Source, Value, kind, make, plain, source
 
 _HARD = "abcdefghijklmnopqrstuvwxyz"
-_FOREIGN = ["北京", "东京", "上海", "天气", "你好世界", "会议", "报告", "音乐", "茶", "サクラ", "さくら", "東京都", "データ", "서울", "안녕", "김치", "Москва", "привет", "погода", "Αθήνα", "καλημέρα", "שלום", "مرحبا", "दिल्ली", "नमस्ते", "กรุงเทพ", "Škoda", "Ångström", "façade", "naïve", "Ørsted", "Łódź", "žába", "ñandú", "straße"]
 
 
 def some_word(rng: random.Random, held_out: bool) -> str:
@@ -20,7 +19,7 @@ def some_word(rng: random.Random, held_out: bool) -> str:
         return invented_word(rng, held_out)
     if draw < 0.96:
         return "".join(rng.choice(_HARD) for _ in range(rng.randint(3, 9)))
-    return rng.choice(_FOREIGN)
+    return rng.choice(pool("foreign"))
 
 
 def some_words(rng: random.Random, held_out: bool, low: int, high: int) -> str:

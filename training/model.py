@@ -1,6 +1,7 @@
 """The shipped model's shape, and a forward pass made for training."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -45,6 +46,11 @@ def new_model(vocabulary: int, seed: int, *, smoke: bool = False) -> Qwen3ForCau
     return model
 
 
+def load_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The weights of an earlier checkpoint, to begin with."""
+    return Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32).state_dict()
+
+
 class Trainee:
     """Computes the loss; one compiled block serves all layers, since the weights are its inputs."""
 
@@ -53,6 +59,7 @@ class Trainee:
         # A copy: were it a layer itself, that layer would be compiled anew.
         self._template = copy.deepcopy(model.model.layers[0])
         self._weights = [dict(layer.named_parameters()) for layer in model.model.layers]
+        torch._dynamo.config.recompile_limit = 64  # one version for each length of batch
         self._compiled = torch.compile(self._block, dynamic=False) if compiled else self._block
 
     def _block(self, weights: dict[str, torch.Tensor], hidden: Any, cosine: Any, sine: Any) -> torch.Tensor:

@@ -1,9 +1,71 @@
-"""Styles of names: snake_case, camelCase, PascalCase, dotted, hyphens."""
+"""Styles of names: snake_case, camelCase, PascalCase, dotted, hyphens; and other words for the same thing."""
 
 import random
 import re
 from collections.abc import Callable
 
+_SAME = (
+    ("get", "fetch", "find", "lookup", "retrieve", "query", "show", "read"),
+    ("calculate", "compute", "calc", "determine", "estimate", "evaluate"),
+    ("create", "add", "make", "new", "register"),
+    ("search", "find", "lookup", "browse", "query"),
+    ("book", "reserve", "order"),
+    ("send", "deliver", "dispatch"),
+    ("update", "set", "change", "modify", "edit"),
+    ("delete", "remove", "drop"),
+    ("list", "show", "all"),
+    ("check", "verify", "test"),
+    ("convert", "transform", "change"),
+    ("location", "place", "loc", "area"),
+    ("city", "town", "place", "location"),
+    ("amount", "value", "sum", "total"),
+    ("quantity", "qty", "count", "number"),
+    ("count", "n", "num", "number", "limit"),
+    ("name", "label", "title"),
+    ("title", "name", "heading"),
+    ("start", "begin", "from"),
+    ("end", "until", "to"),
+    ("date", "day", "when"),
+    ("time", "hour", "at"),
+    ("query", "q", "keywords", "text", "term"),
+    ("message", "text", "body", "content"),
+    ("text", "content", "body", "string"),
+    ("description", "details", "summary", "info"),
+    ("price", "cost", "amount"),
+    ("rate", "percentage", "ratio"),
+    ("type", "kind", "category"),
+    ("category", "type", "group", "kind"),
+    ("id", "identifier", "code", "key", "ref"),
+    ("email", "mail", "address"),
+    ("phone", "number", "tel"),
+    ("user", "person", "account", "member"),
+    ("customer", "client", "buyer"),
+    ("language", "lang", "locale"),
+    ("country", "nation", "land"),
+    ("width", "w", "breadth"),
+    ("height", "h", "tall"),
+    ("length", "len", "size"),
+    ("weight", "mass"),
+    ("mass", "m", "weight"),
+    ("speed", "velocity", "v"),
+    ("distance", "range", "length"),
+    ("duration", "length", "period", "time"),
+    ("temperature", "temp"),
+    ("year", "yr"),
+    ("minutes", "mins"),
+    ("seconds", "secs"),
+    ("numbers", "values", "data", "items"),
+    ("values", "numbers", "data"),
+    ("destination", "target", "to"),
+    ("origin", "source", "from"),
+    ("source", "origin", "from"),
+    ("target", "destination", "to"),
+    ("symbol", "ticker", "code"),
+    ("file", "document", "path"),
+    ("priority", "importance", "urgency"),
+    ("status", "state"),
+)
+_OTHERS = {group[0]: group[1:] for group in _SAME}
 _PARTS = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -41,11 +103,19 @@ _WEIGHTS = (60, 12, 7, 8, 4, 9)
 
 
 def restyle(name: str, rng: random.Random) -> str:
-    """The name in another style."""
+    """The name in another style, sometimes in other words."""
     (style,) = rng.choices(_STYLES, _WEIGHTS)
-    return style(words_of(name))
+    words = words_of(name)
+    return style(_reworded(words, rng) if rng.random() < 0.4 else words)
 
 
 def restyle_parameter(name: str, rng: random.Random) -> str:
-    """A parameter's name in camelCase, or unchanged."""
-    return _camel(words_of(name)) if rng.random() < 0.7 else name
+    """A parameter's name in other words, in camelCase, or unchanged."""
+    words = words_of(name)
+    if rng.random() < 0.6:
+        words = _reworded(words, rng)
+    return _camel(words) if rng.random() < 0.4 else _snake(words)
+
+
+def _reworded(words: list[str], rng: random.Random) -> list[str]:
+    return [rng.choice(_OTHERS[word]) if word in _OTHERS and rng.random() < 0.7 else word for word in words]

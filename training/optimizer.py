@@ -43,7 +43,9 @@ class Optimizer:
             )
         else:
             groups.append({"params": matrices, "weight_decay": 0.05})
-        self._optimizers.append(torch.optim.AdamW(groups, lr=rate / 2, betas=ADAM_BETAS, eps=1e-10, fused=fused))
+        self._optimizers.append(
+            torch.optim.AdamW(groups, lr=rate / 2, betas=ADAM_BETAS, eps=1e-10, fused=fused)
+        )
         self._rates = [[group["lr"] for group in one.param_groups] for one in self._optimizers]
 
     def step(self, factor: float) -> None:
@@ -75,9 +77,6 @@ class Optimizer:
             optimizer.load_state_dict(kept)
 
 
-def rate_factor(progress: float, warmup: float = 0.02, floor: float = 0.0) -> float:
-    """Share of the full rate at `progress` (0 to 1): a linear rise, then half a cosine down to `floor`."""
-    if progress < warmup:
-        return max(progress, 1e-4) / warmup
-    along = min(1.0, (progress - warmup) / (1 - warmup))
-    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * along))
+def rate_factor(progress: float, step: int, warmup: int) -> float:
+    """Share of the full rate: a rise over `warmup` steps, and half a cosine of `progress` (0 to 1)."""
+    return min(1.0, (step + 1) / warmup) * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))

@@ -11,8 +11,8 @@ from training.scene import Scene
 
 NO_TOOL = "none of my tools can do this"
 _NO_TOOL_ANSWERS = (
-    "I have no tool that can do this.", "None of my tools can do that.", "I cannot do that with the tools I have.",
-    "Sorry, none of my tools can do this.",
+    "I have no tool that can do this.", "None of my tools can do that.",
+    "I cannot do that with the tools I have.", "Sorry, none of my tools can do this.",
 )  # fmt: skip
 _NOTHING_FOUND = ("Nothing was found.", "There are no results.", "I found nothing.")
 
@@ -50,7 +50,7 @@ def single(scene: Scene) -> Episode:
     return scene.episode(scene.offer([dressed]), scene.turn(question, [step], said))
 
 
-@pattern("no_tool", 9)
+@pattern("no_tool", 7)
 def no_tool(scene: Scene) -> Episode:
     """The function asked for is not offered."""
     function = scene.function()

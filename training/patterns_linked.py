@@ -15,20 +15,23 @@ from training.values import Value, source
 
 _TRIES = 12
 _TEMPORARY = (
-    "Error: the service is temporarily unavailable, try again.", "Error: timeout after 10 seconds. Please retry.",
-    "Error: connection reset by peer", "Error 503: service unavailable", "Error: rate limit reached, try again",
+    "Error: the service is temporarily unavailable, try again.",
+    "Error: timeout after 10 seconds. Please retry.", "Error: connection reset by peer",
+    "Error 503: service unavailable", "Error: rate limit reached, try again",
     "The tool failed: temporary network problem. Try again.", "Error: server busy, please try again.",
     "ConnectionError: the server did not answer",
 )  # fmt: skip
 _PERMANENT = (
-    "Error: permission denied.", "Error: not found.", "Error: this service was closed.", "Error: no credit left.",
-    "Error: access denied for this account", "Error 404: not found", "Error: the record does not exist.",
-    "Error: {v} does not exist.", "Error: {v} was not found.", "Error: unknown {p}: {v}", "Error: {p} {v} is blocked.",
+    "Error: permission denied.", "Error: not found.", "Error: this service was closed.",
+    "Error: no credit left.", "Error: access denied for this account", "Error 404: not found",
+    "Error: the record does not exist.", "Error: {v} does not exist.", "Error: {v} was not found.",
+    "Error: unknown {p}: {v}", "Error: {p} {v} is blocked.",
 )  # fmt: skip
 _AGAIN = ("I will try again.", "That failed. I will try {t} again.", "I should try {t} once more.")
 _CORRECT = ("I will correct the {p}.", "The {p} was wrong. I will use {v}.", "I should call {t} with {v}.")
 _DID_YOU_MEAN = (
-    "Error: unknown {p} '{wrong}'. Did you mean '{right}'?", "Error: no {p} called {wrong}. Closest match: {right}",
+    "Error: unknown {p} '{wrong}'. Did you mean '{right}'?",
+    "Error: no {p} called {wrong}. Closest match: {right}",
     "Error: {p} not found: {wrong}. Use {right} instead.", "Invalid {p} \"{wrong}\"; perhaps \"{right}\"?",
 )  # fmt: skip
 _THEN = (

@@ -5,23 +5,27 @@ import random
 from training.values import make
 
 _BEFORE = (
-    "Hi! ", "Hello, ", "Hey, ", "Hi there, ", "Good morning. ", "Good evening! ", "Quick question: ", "Please help. ",
-    "OK, next one. ", "I need your help. ", "Hey assistant, ", "Dear assistant, ", "So, ", "Alright. ", "Um, ",
-    "One more thing: ", "Sorry to bother you. ", "I have a request: ", "Let me try this: ", "Listen, ", "Well, ",
+    "Hi! ", "Hello, ", "Hey, ", "Hi there, ", "Good morning. ", "Good evening! ", "Quick question: ",
+    "Please help. ", "OK, next one. ", "I need your help. ", "Hey assistant, ", "Dear assistant, ", "So, ",
+    "Alright. ", "Um, ", "One more thing: ", "Sorry to bother you. ", "I have a request: ",
+    "Let me try this: ", "Listen, ", "Well, ",
 )  # fmt: skip
 _AFTER = (
-    " Thanks!", " Thank you.", " Thanks in advance!", " Please.", " Cheers.", " It is urgent.", " I'm in a hurry.",
-    " Take your time.", " That would help me a lot.", " I'd really appreciate it.", " Ok?", " :)", " Much appreciated.",
+    " Thanks!", " Thank you.", " Thanks in advance!", " Please.", " Cheers.", " It is urgent.",
+    " I'm in a hurry.", " Take your time.", " That would help me a lot.", " I'd really appreciate it.",
+    " Ok?", " :)", " Much appreciated.",
 )  # fmt: skip
 _CONTEXT = (
     "I have {n} minutes before my next meeting.", "My sister {p} asked me about this.", "I live in {c}.",
-    "There are {n} people in our office.", "I've been working on this for {n} hours.", "My boss {p} needs it today.",
-    "We talked about it on {w}.", "I was born in {c}, by the way.", "My dog is {n} years old.", "It's {w} already.",
-    "I tried {n} times on my own.", "The {f} I had for lunch was great.", "I am writing from {c}.",
-    "My colleague {p} could not help me.", "I am preparing a report for {o}.", "We have a budget of {n} for this.",
-    "I only slept {n} hours.", "Yesterday I did this for {p}.", "{p} says hello.", "I work for {o}.",
-    "This is the last of {n} things on my list.", "I don't know much about this.", "My internet is slow today.",
-    "I forgot my notes at home.", "I read about it in the newspaper.", "Nobody in my team knows how to do it.",
+    "There are {n} people in our office.", "I've been working on this for {n} hours.",
+    "My boss {p} needs it today.", "We talked about it on {w}.", "I was born in {c}, by the way.",
+    "My dog is {n} years old.", "It's {w} already.", "I tried {n} times on my own.",
+    "The {f} I had for lunch was great.", "I am writing from {c}.", "My colleague {p} could not help me.",
+    "I am preparing a report for {o}.", "We have a budget of {n} for this.", "I only slept {n} hours.",
+    "Yesterday I did this for {p}.", "{p} says hello.", "I work for {o}.",
+    "This is the last of {n} things on my list.", "I don't know much about this.",
+    "My internet is slow today.", "I forgot my notes at home.", "I read about it in the newspaper.",
+    "Nobody in my team knows how to do it.",
 )  # fmt: skip
 _CONTEXT_KINDS = {
     "n": "int 2 90",

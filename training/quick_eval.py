@@ -113,7 +113,8 @@ def evaluate(network: Qwen3ForCausalLM, tokenizer_file: Path, count: int, batch:
             verdict = judge(case, name, arguments)
             judged.append((case, verdict))
             if verdict not in ("exact", "no call"):
-                errors.append({"verdict": verdict, "kind": case.kind, "question": case.question, "wanted": [case.name, case.arguments], "text": text[:300]})  # fmt: skip
+                entry = {"verdict": verdict, "kind": case.kind, "question": case.question}
+                errors.append({**entry, "wanted": [case.name, case.arguments], "text": text[:300]})
     return {**summary(judged), "errors": errors[:: max(1, len(errors) // 60)]}
 
 
@@ -130,11 +131,16 @@ def _generate(network: Qwen3ForCausalLM, tokenizer: Tokenizer, prompts: list[lis
 
 def show(report: dict[str, Any]) -> None:
     """Print the report for people."""
-    print(f"right tool {report['right_tool']:.1%}, exact arguments {report['exact_arguments']:.1%} of {report['due']}; "
-          f"false calls {report['false_calls']:.1%} of {report['not_due']}")  # fmt: skip
+    print(figures(report))
     for kind, counts in report["by_kind"].items():
         print(f"  {kind}: {counts}")
     for error in report["errors"][:40]:
-        print(
-            f"- {error['verdict']} ({error['kind']}): {error['question']}\n    {error['wanted']}\n    {error['text']!r}"
-        )
+        print(f"- {error['verdict']} ({error['kind']}): {error['question']}")
+        print(f"    {error['wanted']}\n    {error['text']!r}")
+
+
+def figures(report: dict[str, Any]) -> str:
+    """The figures of the model card in one line."""
+    calls = f"right tool {report['right_tool']:.1%}, exact arguments {report['exact_arguments']:.1%}"
+    false = f"false calls {report['false_calls']:.1%} of {report['not_due']}"
+    return f"{calls} of {report['due']} calls due; {false}"

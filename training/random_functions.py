@@ -1,16 +1,21 @@
-"""Functions with random names, descriptions and parameters, so that the model reads the prompt, not its memory."""
+"""Functions with random names, descriptions and parameters: the model must read the prompt."""
 
 import random
 
 from training.functions import Function, Parameter, Template
 from training.kinds_names import invented_word
 from training.kinds_text import some_word
-from training.pools import split_pool
+from training.pools import pool, split_pool
 from training.values import Source, Value, plain, source
 
-_VERBS = ["get", "find", "compute", "calculate", "create", "update", "delete", "send", "list", "search", "check", "convert", "book", "start", "stop", "set", "add", "remove", "fetch", "estimate", "plan", "schedule", "order", "track", "analyze", "compare", "translate", "generate", "validate", "open", "close", "register", "count", "measure", "predict", "show", "play", "lock", "unlock", "rename", "upload", "download", "export", "import", "submit", "cancel", "review", "assign", "print", "resolve", "merge", "split", "archive", "publish", "scan", "sort", "filter", "inspect", "fix", "draw", "query", "reserve", "rate", "transfer"]
-_NOUNS = ["price", "balance", "area", "distance", "schedule", "weather", "report", "account", "ticket", "invoice", "order", "stock", "room", "table", "score", "team", "player", "recipe", "playlist", "event", "reminder", "note", "message", "email", "file", "folder", "image", "document", "route", "flight", "hotel", "car", "sensor", "device", "light", "door", "thermostat", "user", "customer", "product", "review", "payment", "loan", "interest", "tax", "salary", "budget", "forecast", "population", "temperature", "pressure", "speed", "volume", "weight", "length", "angle", "molecule", "planet", "star", "gene", "protein", "sequence", "matrix", "vector", "polynomial", "probability", "sample", "survey", "course", "lesson", "exam", "student", "teacher", "patient", "appointment", "medicine", "diet", "workout", "membership", "subscription", "license", "certificate", "contract", "parcel", "warehouse", "inventory", "server", "database", "backup", "deployment", "branch", "commit", "issue", "ticket", "log", "alert", "permission", "token", "podcast"]
-_STRINGS = ["word", "words", "title", "id", "email", "url", "city", "city_country", "country", "person", "company", "product", "filename", "path", "username", "code_name", "date", "date", "date_spoken", "time", "datetime", "weekday", "month", "address", "phone", "query", "note", "sentence", "language", "color", "food", "animal", "version", "domain", "uuid", "hashtag", "ip", "ticker", "airport", "team"]
+_VERBS = pool("verbs")
+_NOUNS = pool("nouns")
+_STRINGS = (
+    "word", "words", "title", "id", "email", "url", "city", "city_country", "country", "person",
+    "company", "product", "filename", "path", "username", "code_name", "date", "date", "date_spoken",
+    "time", "datetime", "weekday", "month", "address", "phone", "query", "note", "sentence", "language",
+    "color", "food", "animal", "version", "domain", "uuid", "hashtag", "ip", "ticker", "airport", "team",
+)  # fmt: skip
 _STRING_KINDS = {"words": "words 1 3"}
 _PARAMETER_NAMES = {
     "email": ["email", "recipient", "to", "contact"],
@@ -67,20 +72,23 @@ _NUMBERS = (
     "year",
 )
 _NAMED = (
-    "{p} {v}", "{p} {v}", "the {p} {v}", "{p} set to {v}", "{p}: {v}", "{p} = {v}", "{v} as {p}", "{v} as the {p}",
-    "a {p} of {v}", "{p} being {v}", "using {v} for the {p}", "{p} should be {v}", "{p} '{v}'", '{p} "{v}"',
+    "{p} {v}", "{p} {v}", "the {p} {v}", "{p} set to {v}", "{p}: {v}", "{p} = {v}", "{v} as {p}",
+    "{v} as the {p}", "a {p} of {v}", "{p} being {v}", "using {v} for the {p}", "{p} should be {v}",
+    "{p} '{v}'", '{p} "{v}"',
 )  # fmt: skip
 _OPENINGS = (
-    "{t} with {ps}.", "Please {t} with {ps}.", "Can you {t} for me? {Ps}.", "I need to {t}: {ps}.", "{t}, {ps}",
-    "Could you {t} using {ps}?", "I'd like to {t}. Use {ps}.", "We have to {t} today; {ps}.", "{T} ({ps}).",
-    "My manager asked me to {t} with {ps}.", "Help me {t}. It has {ps}.", "With {ps}, please {t}.",
-    "Given {ps}, {t}.", "For {ps}, can you {t}?", "{Ps}. {T}.", "{Ps} - {t} please", "Let's {t}. {Ps}.",
-    "Would you mind and {t}, with {ps}?", "Use {name} with {ps}.", "Call {name}: {ps}.", "Run {name} for me, {ps}.",
-    "How do I {t} with {ps}? Do it for me.", "It is time to {t}. Here is what you need: {ps}.",
+    "{t} with {ps}.", "Please {t} with {ps}.", "Can you {t} for me? {Ps}.", "I need to {t}: {ps}.",
+    "{t}, {ps}", "Could you {t} using {ps}?", "I'd like to {t}. Use {ps}.", "We have to {t} today; {ps}.",
+    "{T} ({ps}).", "My manager asked me to {t} with {ps}.", "Help me {t}. It has {ps}.",
+    "With {ps}, please {t}.", "Given {ps}, {t}.", "For {ps}, can you {t}?", "{Ps}. {T}.",
+    "{Ps} - {t} please", "Let's {t}. {Ps}.", "Would you mind and {t}, with {ps}?", "Use {name} with {ps}.",
+    "Call {name}: {ps}.", "Run {name} for me, {ps}.", "How do I {t} with {ps}? Do it for me.",
+    "It is time to {t}. Here is what you need: {ps}.",
 )  # fmt: skip
 _BARE = (
-    "{t} {v}", "{T} for {v}.", "Please {t} for {v}.", "Can you {t} of {v}?", "{T}: {v}", "I want to {t} for {v}.",
-    "{v}: {t}", "What does {name} say about {v}?", "{T} {v} please.", "Could you {t}, it's about {v}?",
+    "{t} {v}", "{T} for {v}.", "Please {t} for {v}.", "Can you {t} of {v}?", "{T}: {v}",
+    "I want to {t} for {v}.", "{v}: {t}", "What does {name} say about {v}?", "{T} {v} please.",
+    "Could you {t}, it's about {v}?",
 )  # fmt: skip
 _NOTHING = (
     "{T}.",
@@ -95,11 +103,16 @@ _NOTHING = (
 
 def random_function(rng: random.Random, held_out: bool) -> Function:
     """A function that exists nowhere. Its phrasings are made for it alone."""
-    task, name = _task_and_name(rng, held_out)
-    description = _description(task, rng, held_out)
     used: set[str] = set()
     count = rng.choice((0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5))
     parameters = tuple(_parameter(rng, held_out, used, allow_object=True) for _ in range(count))
+    return compose(rng, held_out, parameters)
+
+
+def compose(rng: random.Random, held_out: bool, parameters: tuple[Parameter, ...]) -> Function:
+    """A random task that takes these parameters."""
+    task, name = _task_and_name(rng, held_out)
+    description = _description(task, rng, held_out)
     ask = _ask(task, name, parameters, rng)
     fields = {_word(rng, held_out): source(_any_kind(rng)) for _ in range(rng.choice((1, 1, 2, 3)))}
     return Function(name, description, parameters, (Template(ask),), fields, (), "random")

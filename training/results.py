@@ -17,6 +17,10 @@ _GENERIC_WEIGHTS = (70, 12, 10, 8)
 _BARE = ("It is {v}.", "The result is {v}.", "The answer is {v}.")
 GENERIC_SHARE = 0.5
 """Share of hand-written functions that are answered plainly: a phrase of its own fits no other function."""
+_NOTHING_TO_SAY = (
+    "(no output)", "(no output)", "(no output)", "ok", "OK", "done", "null", "None", "{}", "success", "true",
+    '{"status": "ok"}',
+)  # fmt: skip
 _DONE = ("It is done.", "Done.", "That is done.", "Your request has been carried out.", "All done.")
 
 
@@ -41,9 +45,7 @@ def _field(field: Any, said: Mapping[str, str], rng: random.Random, held_out: bo
 def observation(fields: Mapping[str, Any], rng: random.Random, held_out: bool) -> str:
     """The result as a tool might write it: JSON, `key: value` lines, prose or the bare value."""
     if not fields:
-        return rng.choice(
-            ("", "ok", "OK", "done", "null", "None", "{}", "success", '{"status": "ok"}', "true")
-        )
+        return rng.choice(_NOTHING_TO_SAY)
     shown = dict(fields)
     draw = rng.random()
     if len(fields) == 1 and draw < 0.3:

@@ -12,17 +12,20 @@ from training.dressing import Dressed, dress
 from training.episode import FINAL_THOUGHT, Episode, Step, Turn
 from training.families.builtin import BUILT_IN, built_in_spec
 from training.functions import Draw, Function, arguments, draw
+from training.mixed_functions import mixed_function
+from training.paraphrase import paraphrased
 from training.questions import surround
 from training.random_functions import random_function
 from training.results import answer, draw_fields, observation
 
-DOMAIN_SHARE = 0.6
+DOMAIN_SHARE = 0.62
+MIXED_SHARE = 0.4
 COMPUTABLE = {
     "biology_genetics", "chemistry", "currency_crypto", "dates_time_zones", "files_text", "finance_personal",
     "fitness_sport_statistics", "health_medicine", "insurance", "investing_stocks", "maths_algebra",
     "maths_geometry", "physics", "real_estate", "statistics_probability", "unit_conversion", "cars_energy",
 }  # fmt: skip
-"""Domains whose questions a built-in tool could answer: where the asked function is missing, none is offered."""
+"""Domains whose questions a built-in tool could answer: none is offered where the function is missing."""
 _FIRST = (
     "I need {t}.", "I should use {t}.", "{t} can do this.", "I will call {t}.", "I need to call {t}.",
     "I can use {t} for this.",
@@ -70,12 +73,16 @@ class Scene:
         """A function to ask for: from a domain file, or invented on the spot."""
         candidates = domain_functions(self.rng, self.held_out)
         if random_only or not candidates or self.rng.random() >= DOMAIN_SHARE:
-            return random_function(self.rng, self.held_out)
+            make = mixed_function if self.rng.random() < MIXED_SHARE else random_function
+            return make(self.rng, self.held_out)
         return self.rng.choice(candidates)
 
     def call(self, function: Function) -> Draw:
-        """A way to ask for the function."""
-        return draw(function, self.rng, self.held_out)
+        """A way to ask for the function; in training often in other words than the domain file's."""
+        call = draw(function, self.rng, self.held_out)
+        if not self.held_out and function.domain != "random" and self.rng.random() < 0.5:
+            call.ask = paraphrased(call.ask, self.rng)
+        return call
 
     def dress(self, functions: Sequence[Function]) -> list[Dressed]:
         """The functions as they will be offered, under names that differ."""
@@ -89,7 +96,7 @@ class Scene:
     def offer(
         self, wanted: Sequence[Dressed], *, apart: Sequence[Function] = (), least: int = 0
     ) -> list[ToolSpec]:
-        """One to six tools, shuffled: the wanted ones and others, none of them like a function in `apart`."""
+        """One to six tools, seldom more, shuffled: the wanted ones and others, none like one in `apart`."""
         rng = self.rng
         most = max(0, 6 - len(wanted))
         count = min(most, max(least, rng.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5))))
@@ -108,6 +115,12 @@ class Scene:
                 avoided.add((other.domain, other.name))
                 spec = dress(other, rng).spec
             tools.setdefault(spec.name, spec)
+        if (
+            rng.random() < 0.18 and not apart_domains & COMPUTABLE
+        ):  # beside the built-in tools, as people use it
+            for name in BUILT_IN:
+                if rng.random() < 0.6:
+                    tools.setdefault(name, built_in_spec(rng, name))
         specs = list(tools.values())
         rng.shuffle(specs)
         return specs
@@ -143,7 +156,7 @@ class Scene:
     def raw_step(self, dressed: Dressed, call: Draw, text: str, *, later: bool = False) -> Step:
         """The call with a given observation."""
         thought = self.rng.choice(_NEXT if later else _FIRST).format(t=dressed.spec.name)
-        given = arguments(call.function.parameters, call.values, dressed.rename)
+        given = arguments(dressed.function.parameters, call.values, dressed.rename)
         return Step(thought, dressed.spec.name, given, text)
 
     def ask(self, text: str) -> str:

@@ -15,11 +15,12 @@ import torch
 from tokenizers import Tokenizer
 
 from training import checkpoint, model, quick_eval
-from training.batches import Batch, BatchSource
+from training.batches import BUCKETS, Batch, BatchSource
 from training.optimizer import Optimizer, rate_factor
 from training.tokenizer import VOCABULARY, episode_texts, train_tokenizer
 
 STATE = "state.pt"
+WARMUP_STEPS = 200
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -34,6 +35,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
         "--schedule", type=float, nargs=2, default=(0.0, 1.0), help="part of the rate's schedule"
     )
     parser.add_argument("--resume", type=Path, help="folder with state.pt and tokenizer.json to go on from")
+    parser.add_argument("--weights", type=Path, help="checkpoint folder whose weights to begin with")
     parser.add_argument("--state", type=Path, help="folder for state.pt; none is kept without it")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; trained first when it is not given")
     parser.add_argument("--tokenizer-episodes", type=int, default=20_000)
@@ -48,7 +50,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.smoke:
         options.steps = options.steps or 40
-        options.batch_tokens, options.workers, options.evaluate = 4096, 1, 0
+        options.batch_tokens, options.workers, options.evaluate = 2560, 1, 0
         options.no_compile, options.tokenizer_episodes = True, 300
     return options
 
@@ -57,7 +59,8 @@ def prepare_tokenizer(options: argparse.Namespace) -> Path:
     """The tokenizer.json to use, in the output folder; trained if there is none yet."""
     options.out.mkdir(parents=True, exist_ok=True)
     target: Path = options.out / "tokenizer.json"
-    given = options.tokenizer or (options.resume / "tokenizer.json" if options.resume else None)
+    before = options.resume or options.weights
+    given = options.tokenizer or (before / "tokenizer.json" if before else None)
     if given:
         target.write_text(given.read_text(encoding="utf-8"), encoding="utf-8")
         return target
@@ -104,15 +107,17 @@ def train(options: argparse.Namespace) -> list[dict[str, float]]:
     began = time.monotonic()
     device = "cuda" if torch.cuda.is_available() and not options.smoke else "cpu"
     torch.set_float32_matmul_precision("high")
+    if options.smoke:
+        torch.set_num_threads(1)
     tokenizer_file = prepare_tokenizer(options)
-    source = BatchSource(
-        tokenizer_file,
-        options.seed + 17 * round(options.schedule[0] * 100),
-        options.batch_tokens,
-        options.workers,
-    )
+    seed = options.seed + 17 * round(options.schedule[0] * 100)  # later sittings see other episodes
+    longest = BUCKETS[1] if options.smoke else BUCKETS[-1]
+    source = BatchSource(tokenizer_file, seed, options.batch_tokens, options.workers, longest)
     vocabulary = Tokenizer.from_file(str(tokenizer_file)).get_vocab_size()
-    network = model.new_model(vocabulary, options.seed, smoke=options.smoke).to(device)
+    network = model.new_model(vocabulary, options.seed, smoke=options.smoke)
+    if options.weights:
+        network.load_state_dict(model.load_weights(options.weights))
+    network.to(device)
     if device == "cuda":
         network.to(torch.bfloat16)
     print(f"{sum(p.numel() for p in network.parameters()):,} parameters on {device}", flush=True)
@@ -152,12 +157,13 @@ def _loop(
     log = Log()
     step, spent = 0, 0.0
     first, last = options.schedule
+    warmup = max(1, options.steps // 10) if options.steps else WARMUP_STEPS
     while spent < 1:
         batch = source.next()
         ids, targets = _to_device(batch, device)
         loss = trainee.loss(ids, targets)
         loss.backward()
-        optimizer.step(rate_factor(first + (last - first) * spent))
+        optimizer.step(rate_factor(first + (last - first) * spent, step, warmup))
         step += 1
         log.add(loss.detach(), batch.tokens)
         elapsed = time.monotonic() - began

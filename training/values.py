@@ -61,7 +61,7 @@ def source(text: str) -> Source:
     Raises:
         UnknownKind: No such kind, or its arguments are wrong.
     """
-    from training import kinds_names, kinds_numbers, kinds_text  # noqa: F401 (they register; they need this module)
+    from training import kinds_names, kinds_numbers, kinds_text  # noqa: F401 (they register themselves)
 
     name, _, rest = text.strip().partition(" ")
     if name not in _builders:

@@ -1,6 +1,7 @@
 import inspect
 
 import pytest
+
 from qwact.tools import Toolbox, tool
 from qwact.tools.errors import InvalidTool
 

@@ -1,4 +1,5 @@
 import pytest
+
 from qwact.tools.docstring import read_docstring
 
 GOOGLE = """Weather of a city.

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from qwact.tools.errors import ToolError
 from qwact.tools.output import OutputStore, clean
 
@@ -27,7 +28,7 @@ def test_clean(text: str, cleaned: str) -> None:
 @given(st.text(st.characters(exclude_categories=())))
 def test_cleaned_text_can_be_written_everywhere_and_stays_so(text: str) -> None:
     cleaned = clean(text)
-    assert cleaned.encode()
+    cleaned.encode()
     assert clean(cleaned) == cleaned
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", cleaned)
 
@@ -46,7 +47,7 @@ def test_a_cut_text_shows_both_ends_and_the_true_count(limit: int, more: int) ->
         cut = store.fit(text, limit)
         assert len(cut) <= limit
         match = re.fullmatch(
-            r'(.*)\n\.\.\. \[(\d+) characters left out; to read on call read_output with '
+            r"(.*)\n\.\.\. \[(\d+) characters left out; to read on call read_output with "
             r'\{"output": "output-1", "start": (\d+)\}\] \.\.\.\n(.*)',
             cut,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import BaseModel
+
 from qwact.tools import ToolOutput
 from qwact.tools.errors import SandboxUnavailable
 from qwact.tools.results import as_explanation, as_output
@@ -45,7 +46,7 @@ class Own:
         ({"city": "Tromsø", "now": [1, None]}, '{"city": "Tromsø", "now": [1, null]}'),
         ((1, "a"), '[1, "a"]'),
         (Point(1, 2.5), '{"x": 1, "y": 2.5}'),
-        (Person(name="A", home=Point(1, 2)), '{"name": "A", "home": {"x": 1, "y": 2}}'),
+        (Person(name="A", home=Point(1, 2.0)), '{"name": "A", "home": {"x": 1, "y": 2.0}}'),
         (Color.RED, "red"),
         ({"day": date(2024, 2, 29), "price": Decimal("1.50")}, '{"day": "2024-02-29", "price": "1.50"}'),
         (np.float64(1.5), "1.5"),

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal, NotRequired
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
 from qwact.tools.errors import InvalidTool
 from qwact.tools.schema import Signature, read_signature
-from typing_extensions import NotRequired, TypedDict
 
 
 class Color(enum.Enum):
@@ -134,7 +135,7 @@ def test_a_recursive_model_keeps_its_reference() -> None:
 
 
 def test_optional_with_default_none_is_offered_as_the_type_itself() -> None:
-    def f(a: Optional[int] = None, b: int | str | None = None, c: int | None = 3, *, d: int | None) -> None: ...  # noqa: UP045
+    def f(a: int | None = None, b: int | str | None = None, c: int | None = 3, *, d: int | None) -> None: ...
 
     signature = read_signature(f, "f")
     found = signature.parameters["properties"]
@@ -157,8 +158,11 @@ def test_an_argument_without_a_hint_takes_anything() -> None:
     assert properties(f) == {"a": {"description": "Something."}, "b": {"default": 2}}
 
 
+NOWHERE, HERE, LEAP_DAY = object(), Point(1), date(2024, 2, 29)
+
+
 def test_defaults_that_json_cannot_say_are_left_out() -> None:
-    def f(a: Any = object(), b: Point = Point(1), c: Color = Color.BLUE, d: date = date(2024, 2, 29)) -> None: ...  # noqa: B008
+    def f(a: Any = NOWHERE, b: Point = HERE, c: Color = Color.BLUE, d: date = LEAP_DAY) -> None: ...
 
     found = properties(f)
     assert "default" not in found["a"]
@@ -171,7 +175,11 @@ def test_a_field_may_stand_as_the_default() -> None:
     def f(a: int = Field(5, description="Five."), b: str = Field(description="Text.")) -> None: ...
 
     signature = read_signature(f, "f")
-    assert signature.parameters["properties"]["a"] == {"type": "integer", "default": 5, "description": "Five."}
+    assert signature.parameters["properties"]["a"] == {
+        "type": "integer",
+        "default": 5,
+        "description": "Five.",
+    }
     assert signature.parameters["required"] == ["b"]
     assert signature.convert({"b": "x"}) == {"a": 5, "b": "x"}
 
@@ -179,7 +187,11 @@ def test_a_field_may_stand_as_the_default() -> None:
 def test_a_function_without_arguments_takes_none() -> None:
     def f() -> None: ...
 
-    assert read_signature(f, "f").parameters == {"type": "object", "properties": {}, "additionalProperties": False}
+    assert read_signature(f, "f").parameters == {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": False,
+    }
 
 
 def test_arguments_may_be_named_like_the_members_of_a_model() -> None:

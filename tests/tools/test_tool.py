@@ -1,4 +1,5 @@
 import pytest
+
 from qwact.tools import Tool, ToolSpec
 from qwact.tools.errors import InvalidTool
 from qwact.tools.tool import FunctionTool

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from qwact.tools import Observation, Tool, Toolbox, ToolError, ToolOutput, tool
 from qwact.tools.cancellation import Cancellation
 from qwact.tools.errors import Cancelled, DeadlineReached, InvalidTool, UserError
@@ -23,6 +24,12 @@ def add(a: int, b: int) -> int:
 
 @tool(seconds=None)
 def where() -> str:
+    """Thread that runs the tool."""
+    return threading.current_thread().name
+
+
+@tool
+def elsewhere() -> str:
     """Thread that runs the tool."""
     return threading.current_thread().name
 
@@ -61,7 +68,7 @@ class Stuck(Tool):
 
 @pytest.fixture
 def box() -> Iterator[Toolbox]:
-    with Toolbox([add, where, city, later]) as toolbox:
+    with Toolbox([add, where, elsewhere, city, later]) as toolbox:
         yield toolbox
 
 
@@ -89,7 +96,12 @@ def test_tools_functions_and_toolkits() -> None:
 
 @pytest.mark.parametrize(
     ("tools", "says"),
-    [([add, add], "'add' comes twice"), ([Stuck], "write Stuck()"), ([3], "3 is no tool"), (["add"], "is no tool")],
+    [
+        ([add, add], "'add' comes twice"),
+        ([Stuck], "write Stuck()"),
+        ([3], "3 is no tool"),
+        (["add"], "is no tool"),
+    ],
 )
 def test_what_is_no_tool_is_refused(tools: list[Any], says: str) -> None:
     with pytest.raises(InvalidTool) as caught:
@@ -100,7 +112,10 @@ def test_what_is_no_tool_is_refused(tools: list[Any], says: str) -> None:
 def test_an_unknown_name_gets_the_nearest_ones(box: Toolbox) -> None:
     found = box.call("addd", {})
     assert not found.ok
-    assert found.text == "There is no tool named 'addd'. Did you mean add? The tools are: add, where, city, later."
+    assert (
+        found.text == "There is no tool named 'addd'. Did you mean add? "
+        "The tools are: add, where, elsewhere, city, later."
+    )
     assert "The tools are: none." in Toolbox().call("x", {}).text
 
 
@@ -126,7 +141,10 @@ class Failing(Tool):
     [
         (ToolError("No such city. Try Oslo."), "No such city. Try Oslo."),
         (ValueError("bad\x1b[31m value"), "ValueError: bad value (test_toolbox.py, line "),
-        (FileNotFoundError(2, "No such file", "/home/someone/secret/a.csv"), "FileNotFoundError: No such file: a.csv"),
+        (
+            FileNotFoundError(2, "No such file", "/home/someone/secret/a.csv"),
+            "FileNotFoundError: No such file: a.csv",
+        ),
         (ZeroDivisionError(), "ZeroDivisionError (test_toolbox.py"),
         (SystemExit(3), "SystemExit: 3"),
         (asyncio.CancelledError(), "CancelledError"),
@@ -182,9 +200,13 @@ def test_files_of_a_tool_are_passed_on() -> None:
     assert (found.text, found.files) == ("(no output)", (Path("plot.png"),))
 
 
-def test_a_tool_without_limits_runs_in_the_callers_thread(box: Toolbox) -> None:
+def test_a_tool_that_answers_at_once_runs_in_the_callers_thread(box: Toolbox) -> None:
     assert box.call("where", {}).text == threading.current_thread().name
-    assert box.call("where", {}, seconds=60).text == "qwact-tool"
+    assert box.call("where", {}, seconds=60).text == threading.current_thread().name
+
+
+def test_other_tools_run_in_a_thread_that_can_be_left(box: Toolbox) -> None:
+    assert box.call("elsewhere", {}).text == "qwact-tool"
 
 
 def test_the_worker_thread_is_used_again(box: Toolbox) -> None:
@@ -200,8 +222,8 @@ def test_context_variables_are_carried_over(box: Toolbox) -> None:
     assert box.call("later", {"text": "in"}).text == "in Oslo"
 
 
-@pytest.mark.parametrize(("own", "callers"), [(0.1, None), (60.0, 0.1), (None, 0.1), (0.1, 60.0), (60.0, 0.0)])
-def test_the_time_limit_holds(own: float | None, callers: float | None) -> None:
+@pytest.mark.parametrize(("own", "callers"), [(0.1, None), (60.0, 0.1), (0.1, 60.0), (60.0, 0.0)])
+def test_the_time_limit_holds(own: float, callers: float | None) -> None:
     stuck = Stuck(own)
     with Toolbox([stuck, add]) as toolbox:
         found = toolbox.call("stuck", {}, seconds=callers)
@@ -370,7 +392,9 @@ def lines(count: int) -> str:
 def test_what_was_cut_can_be_read_on() -> None:
     with Toolbox([tool(output_chars=500)(lines)]) as toolbox:
         assert toolbox.callable_specs == toolbox.specs
-        assert "There is no tool named 'read_output'" in toolbox.call("read_output", {"output": "output-1"}).text
+        assert (
+            "There is no tool named 'read_output'" in toolbox.call("read_output", {"output": "output-1"}).text
+        )
         whole = lines(1000)
         cut = toolbox.call("lines", {"count": 1000})
         assert cut.ok

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AfterValidator
+
 from qwact.tools import Tool, tool
 from qwact.tools.errors import InvalidArguments
 from qwact.tools.tool import FunctionTool
@@ -47,7 +48,8 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_an_unknown_argument_with_no_near_name_gets_the_list() -> None:
     assert refused({"name": "a", "at": [], "zzz": 1}) == (
-        "The arguments of draw are wrong:\n- zzz: no such argument; the arguments are: name, at, unit, size, day"
+        "The arguments of draw are wrong:\n"
+        "- zzz: no such argument; the arguments are: name, at, unit, size, day"
     )
 
 
@@ -97,7 +99,11 @@ def from_schema(properties: dict[str, Any], **rest: Any) -> FunctionTool[..., An
 @pytest.mark.parametrize(
     ("schema", "value", "says"),
     [
-        ({"type": "integer", "minimum": 1, "maximum": 5}, 9, "wanted a whole number, at least 1, at most 5, got 9"),
+        (
+            {"type": "integer", "minimum": 1, "maximum": 5},
+            9,
+            "wanted a whole number, at least 1, at most 5, got 9",
+        ),
         ({"type": "integer"}, True, "wanted a whole number, got true"),
         ({"type": "integer"}, "7", 'wanted a whole number, got "7"'),
         ({"const": 3}, 4, "wanted 3, got 4"),

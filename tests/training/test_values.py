@@ -9,11 +9,13 @@ from training.domain_files import DomainError, load_file
 from training.functions import arguments, draw
 from training.values import UnknownKind, make
 
-KINDS = """word; words 2 4; sentence; int 1 14; float 0 5 2; money 5 900; percent; year; date; date_spoken; time;
-datetime; weekday; month; person; first_name; city; country; city_country; address; zip; company; product; food;
-animal; language; currency; ticker; airport; email; url; domain; phone; id; uuid; filename; path; username; hashtag;
-color; sport; team; university; latitude; longitude; query; title; note; code_name; version; ip; pick a b|c;
-list city 2 3""".replace("\n", " ").split("; ")
+KINDS = """
+word; words 2 4; sentence; int 1 14; float 0 5 2; money 5 900; percent; year; date; date_spoken;
+time; datetime; weekday; month; person; first_name; city; country; city_country; address; zip;
+company; product; food; animal; language; currency; ticker; airport; email; url; domain; phone; id;
+uuid; filename; path; username; hashtag; color; sport; team; university; latitude; longitude; query;
+title; note; code_name; version; ip; pick a b|c; list city 2 3
+""".replace("\n", " ").split("; ")
 
 
 @pytest.mark.parametrize("kind", [kind.strip() for kind in KINDS])
@@ -47,7 +49,9 @@ GOOD = """
   parameters:
     city: {type: string, kind: city}
     stars: {type: integer, optional: true, kind: int 1 5}
-    options: {type: object, properties: {breakfast: {type: boolean, says: {true: [with breakfast], false: [no breakfast]}}}}
+    options:
+      type: object
+      properties: {breakfast: {type: boolean, says: {true: [with breakfast], false: [no breakfast]}}}
   ask: ["A hotel in {city}, {options.breakfast}."]
   result: {price: int 40 400}
   answer: ["{price} in {city}"]

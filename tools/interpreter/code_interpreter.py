@@ -1,13 +1,13 @@
 """The tool: Python code in, text and files out, variables kept from call to call."""
 
 import re
-import shutil
 import sys
-import tempfile
 import threading
+import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from qwact.tools.errors import UserError
 from qwact.tools.interpreter.collect import OutputFolder
@@ -16,8 +16,16 @@ from qwact.tools.interpreter.result import CellResult
 from qwact.tools.interpreter.sandbox import CHOICES
 from qwact.tools.tool import Tool
 
+if TYPE_CHECKING:
+    from qwact.tools.interpreter.session import Session
+
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[ \t]*(?:[\w.+-]+)?[ \t]*\n(.*?)\n?[ \t]*\1\s*$", re.DOTALL)
 _MEGABYTE = 1 << 20
+_PARAMETERS = {
+    "type": "object",
+    "properties": {"code": {"type": "string", "description": "Python code to run."}},
+    "required": ["code"],
+}
 # What a call may take over the cell's own time: the start of the kernel, and its end.
 _OVERHEAD_SECONDS = 30.0
 
@@ -54,6 +62,7 @@ class CodeInterpreter(Tool):
         "Python code sandbox: runs code and gives back what it prints, the value of the last line, plots and "
         "files. Variables are kept between calls. There is no network."
     )
+    parameters: Mapping[str, Any] = _PARAMETERS
 
     def __init__(
         self,
@@ -69,17 +78,14 @@ class CodeInterpreter(Tool):
         sandbox: str = "auto",
     ) -> None:
         if network:
-            raise UserError("CodeInterpreter(network=True) is not offered: the sandbox has no network of its own yet.")
+            raise UserError(
+                "CodeInterpreter(network=True) is not offered: the sandbox has no network of its own yet."
+            )
         if sandbox not in CHOICES:
             raise UserError(f"CodeInterpreter(sandbox={sandbox!r}): choose one of {', '.join(CHOICES)}.")
         figures = (cell_seconds, memory_mb, processes, file_mb, disk_mb, files, output_chars)
         if min(figures) <= 0:
             raise UserError("CodeInterpreter: every limit must be above 0.")
-        self.parameters = {
-            "type": "object",
-            "properties": {"code": {"type": "string", "description": "Python code to run."}},
-            "required": ["code"],
-        }
         self.seconds = cell_seconds + _OVERHEAD_SECONDS
         # Each limit's note comes on top of what the cell said.
         self.output_chars = output_chars + 2_000
@@ -93,9 +99,8 @@ class CodeInterpreter(Tool):
         )
         self._cell_seconds = cell_seconds
         self._choice = sandbox
-        self._temporary = None if work_folder is not None else Path(tempfile.mkdtemp(prefix="qwact-output-"))
-        self._output = OutputFolder(_checked_folder(work_folder) if work_folder is not None else self._temporary)
-        self._session: Any = None
+        self._output = OutputFolder(None if work_folder is None else _checked_folder(work_folder))
+        self._session: Session | None = None
         self._lock = threading.Lock()
 
     @property
@@ -135,18 +140,18 @@ class CodeInterpreter(Tool):
 
     def interrupt(self) -> None:
         """Stop the running cell, from any thread. Without one, nothing happens."""
-        if self._session is not None:
-            self._session.interrupt()
+        session = self._session
+        if session is not None:
+            session.interrupt()
 
     def close(self) -> None:
         """End the kernel and remove what it left, also produced files that have no folder of your own."""
         self.interrupt()
         with self._lock:
             if self._session is not None:
-                self._session.close()
+                self._end_session()
                 self._session = None
-            if self._temporary is not None:
-                shutil.rmtree(self._temporary, ignore_errors=True)
+            self._output.close()
 
     def __enter__(self) -> Self:
         return self
@@ -159,11 +164,13 @@ class CodeInterpreter(Tool):
     ) -> None:
         self.close()
 
-    def _get_session(self) -> Any:
+    def _get_session(self) -> "Session":
         if self._session is None:
             from qwact.tools.interpreter.session import Session
 
             self._session = Session(self._limits, self._cell_seconds, self._choice, self._output)
+            # Also when nobody calls close: with this object, or at the end of the program.
+            self._end_session = weakref.finalize(self, self._session.close)
         return self._session
 
 
@@ -178,5 +185,7 @@ def _checked_folder(given: str | Path) -> Path:
     folder = Path(given).expanduser().resolve()
     precious = [Path.home(), Path(sys.prefix), Path(sys.base_prefix)]
     if any(path.resolve().is_relative_to(folder) for path in precious):
-        raise UserError(f"work_folder={str(given)!r} holds your settings or programs: name a folder of its own.")
+        raise UserError(
+            f"work_folder={str(given)!r} holds your settings or programs: name a folder of its own."
+        )
     return folder

@@ -2,8 +2,12 @@
 
 import itertools
 import os
+import shutil
 import stat
-from collections.abc import Iterator
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +29,7 @@ class _Seen:
 
 
 class WorkFiles:
-    """The files of one work folder, by the descriptor of the folder: renaming or replacing it changes nothing."""
+    """The files of one work folder, held by a descriptor: replacing the folder changes nothing."""
 
     def __init__(self, work: Path, uid: int, limits: Limits) -> None:
         self._folder = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -43,7 +47,9 @@ class WorkFiles:
             size = source.stat().st_size
             if not source.is_file() or size > self._limits.file:
                 most = self._limits.file >> 20
-                raise UserError(f"{source} cannot be given to the code: it must be a file of at most {most} MB.")
+                raise UserError(
+                    f"{source} cannot be given to the code: it must be a file of at most {most} MB."
+                )
             with source.open("rb") as file:
                 self._write(source.name, file.fileno())
         except OSError as error:
@@ -51,7 +57,7 @@ class WorkFiles:
         return source.name
 
     def take_new(self, output: "OutputFolder") -> tuple[list[Path], int]:
-        """Copy out the files that are new or changed since the last call. Gives them, and how many were left."""
+        """Copy out what is new or changed since the last call; gives the files, and how many were left."""
         taken: list[Path] = []
         left = total = 0
         now = dict(self._scan(self._folder, "", 0))
@@ -59,7 +65,11 @@ class WorkFiles:
             if self._seen.get(name) == seen:
                 continue
             total += seen.size
-            path = output.copy(self._folder, name, self._uid, self._limits.file) if total <= self._limits.disk else None
+            path = (
+                output.copy(self._folder, name, self._uid, self._limits.file)
+                if total <= self._limits.disk
+                else None
+            )
             if path is None:
                 left += 1
             else:
@@ -92,10 +102,8 @@ class WorkFiles:
                 continue  # closed to us, or gone while we looked
 
     def _write(self, name: str, source: int) -> None:
-        try:
+        with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=self._folder)
-        except FileNotFoundError:
-            pass
         target = open_beneath(self._folder, name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         try:
             while chunk := os.read(source, _CHUNK):
@@ -110,12 +118,29 @@ class WorkFiles:
 
 
 class OutputFolder:
-    """The folder of the host that produced files are put in. What others put there is never overwritten."""
+    """The folder of the host that produced files are put in. What others put there is never overwritten.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Without a path, a private temporary folder, made when it is first needed and removed by `close`.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._remove: Callable[[], object] | None = None
         self._ours: dict[str, Path] = {}
         self._figures = 0
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        if self._path is None:
+            self._path = Path(tempfile.mkdtemp(prefix="qwact-output-"))
+            self._remove = weakref.finalize(self, shutil.rmtree, self._path, ignore_errors=True)
+        return self._path
+
+    def close(self) -> None:
+        """Remove the folder if it is a temporary one."""
+        if self._remove is not None:
+            self._remove()
 
     def add_figure(self, png: bytes) -> Path:
         """Write the next figure."""
@@ -125,7 +150,7 @@ class OutputFolder:
         return path
 
     def copy(self, folder: int, name: str, uid: int, most: int) -> Path | None:
-        """Copy `name` from the work folder. None when it is no plain file of the sandbox's user within the limit."""
+        """Copy `name` from the work folder; None when it is no plain file of user `uid`, or too large."""
         path = self._ours.get(name)
         if path is None:
             parts = [clean(part).strip() for part in name.split("/")]

@@ -14,11 +14,17 @@ _LONGEST_PATH = 107  # of a unix socket
 _MOST_MESSAGE_BYTES = 32 << 20
 # Below some thousand, a flood silently drops later messages, also the one that says "idle".
 _MOST_QUEUED = 20_000
-_ASK_AGAIN_SECONDS = 0.02
+_ASK_AGAIN_MILLISECONDS = 20
+# Of one cell, whatever it says: reading more would only fill the host's memory.
+_MOST_CELL_BYTES = 256 << 20
 
 
 class Disconnected(Exception):
     """A connection broke: the kernel ended, or sent a message above the size limit."""
+
+
+class Flooded(Exception):
+    """One cell sent more than any may."""
 
 
 def listen(folder: Path) -> dict[str, socket.socket]:
@@ -27,7 +33,7 @@ def listen(folder: Path) -> dict[str, socket.socket]:
     for channel in CHANNELS:
         path = str(folder / channel)
         if len(path) > _LONGEST_PATH:
-            raise UserError(f"The temporary folder's path is too long for a socket: set TMPDIR to one shorter than {path}.")
+            raise UserError(f"{folder} is too long a path for a socket: set TMPDIR to a shorter one.")
         listening[channel] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listening[channel].bind(path)
         listening[channel].listen(16)
@@ -51,7 +57,8 @@ class KernelConnection:
         self._read_monitor = zmq.utils.monitor.recv_monitor_message
         self._session = Session(key=key.encode(), username="qwact")
         self._context = zmq.Context(io_threads=1)
-        self._monitors = []
+        self._monitors: list[tuple[Any, Any]] = []
+        self._received = 0
         self.poller = zmq.Poller()
         for name, kind in (("shell", zmq.DEALER), ("iopub", zmq.SUB)):
             channel = self._context.socket(kind)
@@ -76,7 +83,7 @@ class KernelConnection:
         while time.monotonic() < deadline:
             request = self.send("kernel_info_request", {})
             missing = {Reply, Idle}
-            while missing and self.poller.poll(_ASK_AGAIN_SECONDS * 1000):
+            while missing and self.poller.poll(_ASK_AGAIN_MILLISECONDS):
                 missing -= {type(event) for event in self.receive(request)}
             if not missing:
                 return True
@@ -84,7 +91,8 @@ class KernelConnection:
 
     def send(self, kind: str, content: dict[str, Any]) -> str:
         """Send a request; gives its id."""
-        message = self._session.send(self._shell, kind, content)
+        message = self._session.msg(kind, content)
+        self._session.send(self._shell, message)
         return str(message["header"]["msg_id"])
 
     def execute(self, code: str) -> str:
@@ -97,6 +105,7 @@ class KernelConnection:
             "allow_stdin": False,
             "stop_on_error": False,
         }
+        self._received = 0
         return self.send("execute_request", content)
 
     def receive(self, request: str) -> list[Event]:
@@ -104,6 +113,7 @@ class KernelConnection:
 
         Raises:
             Disconnected: A connection broke.
+            Flooded: Too much came since the cell was sent.
         """
         events: list[Event] = []
         for channel in (self._iopub, self._shell):
@@ -137,6 +147,9 @@ class KernelConnection:
             frames = channel.recv_multipart(flags=1)  # without waiting
         except self._again:
             return None
+        self._received += sum(map(len, frames))
+        if self._received > _MOST_CELL_BYTES:
+            raise Flooded
         try:
             _, parts = self._session.feed_identities(frames, copy=True)
             message = self._session.deserialize(parts, content=True, copy=True)

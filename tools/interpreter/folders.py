@@ -37,7 +37,7 @@ class SessionFolder:
     def empty_work(self) -> None:
         """Remove everything from the work folder and the temporary folder."""
         for folder in (self.work, self.temporary):
-            _remove(folder)
+            remove_tree(folder)
         self.work, self.temporary = self._own("work"), self._own("tmp")
 
     def empty_sockets(self) -> None:
@@ -47,7 +47,7 @@ class SessionFolder:
 
     def remove(self) -> None:
         """Remove all of it."""
-        _remove(self.path)
+        remove_tree(self.path)
 
     def _own(self, name: str) -> Path:
         folder = self.path / name
@@ -74,13 +74,13 @@ class SessionFolder:
         return etc
 
 
-def _remove(folder: Path) -> None:
+def remove_tree(folder: str | Path) -> None:
     """Remove a tree that the code inside may have made deep or closed: shutil.rmtree stops at both."""
     with suppress(OSError):
-        folder.rmdir()  # the usual case, without another process
+        os.rmdir(folder)  # the usual case, without another process
         return
     command = ["rm", "-rf", "--one-file-system", "--", str(folder)]
     subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
-    if folder.exists():
+    if os.path.exists(folder):
         subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
         subprocess.run(command, stderr=subprocess.DEVNULL, check=False)

@@ -19,7 +19,7 @@ def sandbox_user() -> int:
     if os.getuid() != 0:
         return os.getuid()
     taken = {entry.pw_uid for entry in pwd.getpwall()} | _running_users()
-    free = [uid for uid in _RANGE if uid not in taken and _mapped(uid)]
+    free = sorted(_mapped_users() - taken)
     if not free:
         raise SandboxUnavailable(
             "Code was not run: root must become another user first, and this user namespace has no free "
@@ -39,7 +39,8 @@ def _running_users() -> set[int]:
     return users
 
 
-def _mapped(uid: int) -> bool:
+def _mapped_users() -> set[int]:
+    """The users of the range that exist in our user namespace: a container may have few."""
     with open("/proc/self/uid_map") as file:
         ranges = [[int(number) for number in line.split()] for line in file]
-    return any(start <= uid < start + count for start, _, count in ranges)
+    return {uid for uid in _RANGE if any(start <= uid < start + count for start, _, count in ranges)}

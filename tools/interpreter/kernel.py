@@ -2,30 +2,47 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from qwact.tools.interpreter.plan import Plan
 
 # A printing loop is stopped, not only cut, at this many times the text that is shown.
 STOP_FACTOR = 20
+_CHANNELS = ("shell", "iopub", "stdin", "control")
 
 
 class OutputLimitReached(KeyboardInterrupt):
-    """The cell printed far more than can be shown. A KeyboardInterrupt, so that `except Exception` lets it by."""
+    """The cell printed far more than can be shown. As a KeyboardInterrupt it passes `except Exception`."""
 
 
 def prepare_kernel(plan: Plan) -> Callable[[], object]:
     """Load and build the kernel. Gives the function that serves until the sandbox ends."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # costs a third of the start
-    import zmq
-    from ipykernel import heartbeat, iostream, kernelapp
+    from ipykernel import iostream
     from IPython.core.history import HistoryManager
 
-    HistoryManager.enabled = False
+    HistoryManager.enabled = False  # type: ignore[assignment]
+    app = _kernel_app(plan.sockets).instance(transport="ipc", ip="sandbox", connection_file="none")
+    app.config.Session.key = plan.key.encode()
+    app.config.InteractiveShell.xmode = "Plain"
+    app.config.InteractiveShell.colors = "NoColor"
+    app.outstream_class = f"{__name__}.capped_stream"
+    globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
+    app.initialize([])
+    _limit_results(app.shell, plan.limits.output)
+    _forget_ourselves()
+    start: Callable[[], object] = app.start
+    return start
+
+
+def _kernel_app(sockets: Mapping[str, int]) -> Any:
+    """ipykernel's application, on sockets that listen already, and without a connection file."""
+    import zmq
+    from ipykernel import heartbeat, kernelapp
 
     def bind(socket: zmq.Socket[bytes], channel: str) -> int:
-        socket.setsockopt(zmq.USE_FD, plan.sockets[channel])
+        socket.setsockopt(zmq.USE_FD, sockets[channel])
         socket.bind(f"ipc://{channel}")  # the name is not used: the descriptor listens already
         return 1
 
@@ -39,11 +56,11 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
             return bind(s, channel)
 
         def init_heartbeat(self) -> None:
-            self.heartbeat = Heartbeat(zmq.Context(), (self.transport, self.ip, 1))
+            self.heartbeat = Heartbeat(zmq.Context(), (self.transport, self.ip, 1))  # type: ignore[no-untyped-call]
             self.heartbeat.start()
 
         def init_control(self, context: Any) -> None:
-            super().init_control(context)
+            super().init_control(context)  # type: ignore[no-untyped-call]
             # The debugger's own way to the shell socket: nothing can connect in here.
             self.debug_shell_socket.close()
 
@@ -53,19 +70,7 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
         def write_connection_file(self, **kwargs: Any) -> None:
             pass
 
-    app = KernelApp.instance(transport="ipc", ip="sandbox", connection_file="none")
-    app.config.Session.key = plan.key.encode()
-    app.config.InteractiveShell.xmode = "Plain"
-    app.config.InteractiveShell.colors = "NoColor"
-    app.outstream_class = f"{__name__}.capped_stream"
-    globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
-    app.initialize([])
-    _limit_results(app.shell, plan.limits.output)
-    _forget_ourselves()
-    return app.start
-
-
-_CHANNELS = ("shell", "iopub", "stdin", "control")
+    return KernelApp
 
 
 def _capped_stream(base: type, most: int) -> type:
@@ -82,7 +87,9 @@ def _capped_stream(base: type, most: int) -> type:
         def write(self, text: str) -> int:
             if not isinstance(text, str):
                 raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-            clean = text.encode("utf-8", "replace").decode()  # half a surrogate pair would lose the whole flush
+            clean = text.encode(
+                "utf-8", "replace"
+            ).decode()  # half a surrogate pair would lose the whole flush
             if not self._is_master_process():
                 # A forked child has no thread that sends; its parent reads this descriptor.
                 os.write(1 if self.name == "stdout" else 2, clean.encode())

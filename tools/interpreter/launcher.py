@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 
 from qwact.tools.interpreter import landlock, rlimits
@@ -100,5 +99,7 @@ def _try_walls(plan: Plan) -> None:
         pass
     else:
         raise SetupFailed("a network socket could be opened")
-    with tempfile.TemporaryFile(dir=plan.work) as file:
+    path = f"{plan.work}/.probe"
+    with open(path, "wb") as file:
         file.write(b"1")
+    os.unlink(path)

@@ -94,7 +94,13 @@ def _build_tree(plan: Plan) -> None:
     _mount_proc()
     _mount_devices(devices)
     os.mkdir(f"{_ROOT}/tmp")
-    mount("none", f"{_ROOT}/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"mode=1777,size={TEMPORARY_BYTES},nr_inodes=10k")
+    mount(
+        "none",
+        f"{_ROOT}/tmp",
+        "tmpfs",
+        MS_NOSUID | MS_NODEV,
+        f"mode=1777,size={TEMPORARY_BYTES},nr_inodes=10k",
+    )
     for descriptor in (*held.values(), *devices.values()):
         os.close(descriptor)
     os.chdir(_ROOT)
@@ -139,4 +145,6 @@ def _mount_devices(devices: dict[str, int]) -> None:
         os.symlink(f"/proc/self/{link}", f"{target}/{name}")
     os.mkdir(f"{target}/shm")
     restrict_mount(target, MOUNT_ATTR_NOSUID | MOUNT_ATTR_RDONLY)
-    mount("none", f"{target}/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"mode=1777,size={SHARED_BYTES},nr_inodes=1k")
+    mount(
+        "none", f"{target}/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"mode=1777,size={SHARED_BYTES},nr_inodes=1k"
+    )

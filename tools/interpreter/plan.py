@@ -1,19 +1,19 @@
 """What is asked of one sandbox: plain data, written by the host and read by the warden and the launcher.
 
-Standard library only, as everything that runs outside the host's own process.
+Standard library only, as everything that runs outside the host's own process. Named tuples, because the
+module of dataclasses takes as long to load as the rest of the warden.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class SetupFailed(Exception):
     """A layer could not be put in place. The message says which and why; no code was run."""
 
 
-@dataclass(frozen=True)
-class Bind:
+class Bind(NamedTuple):
     """One part of the host that the sandbox sees.
 
     Attributes:
@@ -27,8 +27,7 @@ class Bind:
     writable: bool = False
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What the code inside may use. Sizes in bytes.
 
     Attributes:
@@ -48,8 +47,7 @@ class Limits:
     output: int
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """Everything that the warden and the launcher need to know.
 
     Attributes:
@@ -61,6 +59,7 @@ class Plan:
         code: Folder of these modules as the sandbox sees it.
         binds: What the sandbox sees.
         links: Symbolic links that the sandbox has: path and target.
+        folder: The session's folder on the host: removed when the host is killed.
         work: The work folder as the sandbox sees it.
         watched: Folders on the host that count against the disk limit.
         environment: The whole environment of the code.
@@ -78,24 +77,25 @@ class Plan:
     code: str
     binds: tuple[Bind, ...]
     links: tuple[tuple[str, str], ...]
+    folder: str
     work: str
     watched: tuple[str, ...]
-    environment: dict[str, str]
+    environment: Mapping[str, str]
     limits: Limits
-    bwrap: str = ""
-    sockets: dict[str, int] = field(default_factory=dict)
-    key: str = ""
+    bwrap: str
+    sockets: Mapping[str, int]
+    key: str
 
     def dumps(self) -> bytes:
         """As JSON."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(self._asdict()).encode()
 
     @classmethod
     def loads(cls, data: bytes) -> "Plan":
         """The plan that `dumps` wrote."""
         fields: dict[str, Any] = json.loads(data)
-        fields["binds"] = tuple(Bind(**bind) for bind in fields["binds"])
+        fields["binds"] = tuple(Bind(*bind) for bind in fields["binds"])
         fields["links"] = tuple((path, target) for path, target in fields["links"])
         fields["watched"] = tuple(fields["watched"])
-        fields["limits"] = Limits(**fields["limits"])
+        fields["limits"] = Limits(*fields["limits"])
         return cls(**fields)

@@ -1,4 +1,4 @@
-"""Make the interpreter reachable for the user that root becomes, when it lies in a folder only root may enter."""
+"""Make the interpreter reachable for the user that root becomes, when only root may enter its folder."""
 
 import os
 import stat

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 from qwact.tools.errors import SandboxUnavailable, UserError
 from qwact.tools.interpreter import bubblewrap, view
@@ -70,28 +72,23 @@ class Sandbox:
         if message.get("event") != "ready":
             raise SetupFailed(str(message.get("reason", "the warden ended or did not answer")))
         self.layers = tuple(message["layers"])
-        try:
+        with suppress(ProcessLookupError):  # a short program has ended already
             self._process = os.pidfd_open(message["process"])
-        except ProcessLookupError:
-            pass  # a short program has ended already
 
     def fileno(self) -> int:
         """Readable when the program has ended."""
         return self._channel.fileno()
 
     def reached_limit(self) -> str | None:
-        """Of a program that has ended: "memory", "processes", "disk", "files", or None if no limit ended it."""
-        limit = self._receive(_END_SECONDS).get("limit")
-        return limit if isinstance(limit, str) else None
+        """Of a program that has ended: "memory", "processes", "disk", "files", or None for no limit."""
+        limit: str | None = self._receive(_END_SECONDS).get("limit")
+        return limit
 
     def interrupt(self) -> None:
         """SIGINT to the program."""
-        if self._process < 0:
-            return
-        try:
-            signal.pidfd_send_signal(self._process, signal.SIGINT)
-        except ProcessLookupError:
-            pass  # it has ended; who waits will see it
+        if self._process >= 0:
+            with suppress(ProcessLookupError):  # it has ended; who waits will see it
+                signal.pidfd_send_signal(self._process, signal.SIGINT)
 
     def close(self) -> None:
         """Kill everything inside and wait until nothing is left."""
@@ -105,11 +102,11 @@ class Sandbox:
             self._warden.kill()  # what is inside dies with it
             self._warden.wait()
 
-    def _receive(self, seconds: float) -> dict[str, object]:
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        """A message of the warden, which is ours. Empty when none comes."""
         ready, _, _ = select.select([self._channel], [], [], seconds)
         data = self._channel.recv(_MESSAGE) if ready else b""
-        message = json.loads(data) if data else {}
-        return message if isinstance(message, dict) else {}
+        return dict(json.loads(data)) if data else {}
 
 
 def start_sandbox(
@@ -142,7 +139,9 @@ def start_sandbox(
         if choice == "auto":
             _chosen[:] = [tier]
         return sandbox
-    raise SandboxUnavailable(f"Code was not run, because no sandbox can be built here ({'; '.join(reasons)}). {_mend()}")
+    raise SandboxUnavailable(
+        f"Code was not run, because no sandbox can be built here ({'; '.join(reasons)}). {_mend()}"
+    )
 
 
 def _tiers(choice: str) -> list[str]:
@@ -201,6 +200,7 @@ def _plan(
         code=view.code_folder(private),
         binds=binds,
         links=links,
+        folder=str(folder.path),
         work=work,
         watched=(str(folder.work), str(folder.temporary)),
         environment=view.environment(work, temporary),
@@ -212,9 +212,14 @@ def _plan(
 
 
 def _mend() -> str:
-    installers = {"apt-get": "apt-get install bubblewrap", "dnf": "dnf install bubblewrap", "apk": "apk add bubblewrap"}
+    installers = {
+        "apt-get": "apt-get install bubblewrap",
+        "dnf": "dnf install bubblewrap",
+        "apk": "apk add bubblewrap",
+    }
     command = next((text for name, text in installers.items() if shutil.which(name)), "your package manager")
     return (
-        f"Install bubblewrap ({command}), or allow user namespaces (sysctl -w user.max_user_namespaces=15000; "
-        "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or use Linux 6.2 or later with Landlock."
+        f"Install bubblewrap ({command}), or allow user namespaces "
+        "(sysctl -w user.max_user_namespaces=15000; on Ubuntu also "
+        "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), or use Linux 6.2 with Landlock."
     )

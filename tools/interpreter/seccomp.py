@@ -101,7 +101,9 @@ def program(machine: str, signals_only_to: int | None = None) -> bytes:
     parts.append(_for_call(SOCKET[column], socket + _refuse(errno.EACCES)))
     # A datagram pair could still send to a path.
     pair = _op(_LOAD, _FIRST) + _op(_EQUAL, _AF_UNIX, 1, 0) + _refuse(errno.EACCES)
-    pair += _op(_LOAD, _SECOND) + _op(_AND, 0xF) + _op(_EQUAL, _SOCK_STREAM, 1, 0) + _refuse(errno.EACCES) + allow
+    pair += (
+        _op(_LOAD, _SECOND) + _op(_AND, 0xF) + _op(_EQUAL, _SOCK_STREAM, 1, 0) + _refuse(errno.EACCES) + allow
+    )
     parts.append(_for_call(SOCKETPAIR[column], pair))
     typing = _op(_LOAD, _SECOND) + _op(_EQUAL, _TIOCSTI, 1, 0) + _op(_EQUAL, _TIOCLINUX, 0, 1)
     parts.append(_for_call(IOCTL[column], typing + _refuse(errno.EPERM) + allow))

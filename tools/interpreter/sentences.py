@@ -35,7 +35,10 @@ def killed(reason: str | None, limits: Limits, seconds: float) -> tuple[Status, 
     if reason is None:
         return "dead", f"Python ended by itself during the cell. {_LOST}"
     if reason == "timeout":
-        return "timeout", f"The cell ran longer than {seconds:g} seconds and could not be interrupted. {_LOST}"
+        return (
+            "timeout",
+            f"The cell ran longer than {seconds:g} seconds and could not be interrupted. {_LOST}",
+        )
     if reason == "cancelled":
         return "error", f"The cell could not be interrupted. {_LOST}"
     if reason in ("disk", "files"):

@@ -1,19 +1,22 @@
-"""One kernel behind walls and the cells that run on it: time by the host's clock, one result for each cell."""
+"""One kernel behind walls and its cells: time by the host's clock, one result for each cell."""
 
+import importlib
+import math
 import os
 import select
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from qwact.tools.errors import SandboxUnavailable
+from qwact.tools.errors import SandboxUnavailable, UserError
 from qwact.tools.interpreter import sentences
 from qwact.tools.interpreter.collect import OutputFolder, WorkFiles
-from qwact.tools.interpreter.connection import Disconnected, KernelConnection, listen, new_key
+from qwact.tools.interpreter.connection import Disconnected, Flooded, KernelConnection, listen, new_key
 from qwact.tools.interpreter.folders import SessionFolder
 from qwact.tools.interpreter.identity import sandbox_user
 from qwact.tools.interpreter.plan import Limits
-from qwact.tools.interpreter.result import CellResult
+from qwact.tools.interpreter.result import CellResult, Status
 from qwact.tools.interpreter.sandbox import NO_WALLS, Sandbox, start_sandbox
 from qwact.tools.interpreter.transcript import Transcript
 
@@ -22,6 +25,7 @@ _LATE_IDLE_SECONDS, _DEATH_SECONDS, _GREETING_SECONDS = 1.0, 1.0, 30.0
 # Above this many times the text that is shown, the host stops a cell that got round the limit inside.
 _FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
 NO_OUTPUT = "Finished with no output."
+_NOT_BEGUN = "The cell was interrupted before it began. Variables are kept."
 
 
 class _KernelGone(Exception):
@@ -76,6 +80,8 @@ class Session:
         """
         if self._sandbox is not None:
             return
+        # Loaded while the kernel starts: it takes half as long.
+        threading.Thread(target=importlib.import_module, args=("jupyter_client.session",)).start()
         key = new_key()
         self._folder.empty_sockets()
         sockets = listen(self._folder.sockets)
@@ -87,17 +93,25 @@ class Session:
         self._connection = KernelConnection(self._folder.sockets, key)
         if not self._connection.greet(_GREETING_SECONDS):
             self._stop()
-            raise SandboxUnavailable("The Python kernel started but does not answer: check that ipykernel works.")
+            raise SandboxUnavailable(
+                "The Python kernel started but does not answer: check that ipykernel works."
+            )
 
     def run(self, code: str) -> CellResult:
         """Run one cell. Whatever the code does, this gives one result."""
-        self.start()
         transcript = Transcript(self._limits.output)
         self._running.set()
         try:
+            self.start()
+            if self._drain_wakes():
+                return CellResult(_NOT_BEGUN, status="error", error=_NOT_BEGUN)
             reason = self._attend(code, transcript)
         except _KernelGone as gone:
             return self._lost(transcript, gone.reason)
+        except KeyboardInterrupt:
+            if self._sandbox is not None:
+                self._sandbox.interrupt()
+            raise
         finally:
             self._running.clear()
             self._drain_wakes()
@@ -132,12 +146,14 @@ class Session:
         poller.register(sandbox.fileno(), 1)
         try:
             while not (transcript.reply and transcript.idle):
-                ready = dict(poller.poll(max(deadline - time.monotonic(), 0) * 1000))
+                ready = dict(poller.poll(_milliseconds_until(deadline)))
                 if sandbox.fileno() in ready:
                     raise _KernelGone(sandbox.reached_limit())
                 try:
                     for event in connection.receive(request):
                         transcript.add(event)
+                except Flooded:
+                    raise _KernelGone("output") from None
                 except Disconnected:
                     raise _KernelGone(self._why_disconnected(sandbox)) from None
                 if transcript.reply:
@@ -155,7 +171,9 @@ class Session:
             poller.unregister(sandbox.fileno())
         return reason
 
-    def _reason_to_interrupt(self, ready: dict[object, int], transcript: Transcript, deadline: float) -> str | None:
+    def _reason_to_interrupt(
+        self, ready: dict[object, int], transcript: Transcript, deadline: float
+    ) -> str | None:
         if self._wake_read in ready:
             return "cancelled"
         if transcript.received > max(_FLOOD_FACTOR * self._limits.output, _FLOOD_FLOOR):
@@ -189,7 +207,7 @@ class Session:
     def _result(
         self,
         transcript: Transcript,
-        status: sentences.Status,
+        status: Status,
         error: str | None,
         sentence: str | None,
         traceback: str = "",
@@ -213,7 +231,8 @@ class Session:
         self._folder.empty_work()
         self._files = WorkFiles(self._folder.work, self._folder.uid, self._limits)
         for path in self._given:
-            self._files.add(path)
+            with suppress(UserError):  # the person has removed it meanwhile
+                self._files.add(path)
 
     def _parts(self) -> tuple[KernelConnection, Sandbox]:
         assert self._connection is not None
@@ -228,9 +247,13 @@ class Session:
             self._connection.close()
             self._connection = None
 
-    def _drain_wakes(self) -> None:
+    def _drain_wakes(self) -> bool:
+        """Forget what `interrupt` wrote; tells whether it did."""
         try:
-            while os.read(self._wake_read, 64):
-                pass
+            return bool(os.read(self._wake_read, 1 << 16))
         except BlockingIOError:
-            pass
+            return False
+
+
+def _milliseconds_until(deadline: float) -> int:
+    return max(math.ceil((deadline - time.monotonic()) * 1000), 0)

@@ -35,8 +35,8 @@ def sandbox_status() -> SandboxStatus:
             found[tier] = _try(tier)
         except (SetupFailed, UserError, OSError) as error:
             missing[tier] = str(error)
-    tier = next(iter(found), None)
-    return SandboxStatus(tier, found[tier] if tier else (), missing)
+    best = next(iter(found), None)
+    return SandboxStatus(best, found[best] if best else (), missing)
 
 
 def _try(tier: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The system calls that Python 3.11 has no function for, by ctypes. Each raises OSError that names the call."""
+"""The system calls that Python 3.11 has no function for. Each raises an OSError that names the call."""
 
 import ctypes
 import os
@@ -73,7 +73,11 @@ def unshare(flags: int) -> None:
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
     """mount(2)."""
     result = _libc.mount(
-        source.encode(), target.encode(), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
+        source.encode(),
+        target.encode(),
+        kind.encode() or None,
+        ctypes.c_ulong(flags),
+        options.encode() or None,
     )
     _checked(f"mount {target}", result)
 

@@ -23,6 +23,7 @@ class Transcript:
         self._most = most
         self._kept: list[str] = []
         self._length = 0
+        self._is_cut = False
 
     def add(self, event: Event) -> None:
         """Take one event."""
@@ -41,17 +42,22 @@ class Transcript:
                 self.idle = True
 
     def text(self, traceback: str = "") -> str:
-        """What was printed, then the traceback, at most as many characters as allowed, and a note when cut."""
+        """What was printed, then the traceback, each within the limit, and a note when something was cut."""
         text = "".join(self._kept).rstrip()
         if traceback:
-            text = f"{text}\n{_middle_cut(traceback, self._most)}" if text else _middle_cut(traceback, self._most)
-        if self.received > self._most:
+            text = (
+                f"{text}\n{_middle_cut(traceback, self._most)}"
+                if text
+                else _middle_cut(traceback, self._most)
+            )
+        if self._is_cut:
             text += f"\n[only the first {self._most} characters of the output are shown]"
         return text
 
     def _add_text(self, text: str) -> None:
         self.received += len(text)
         room = self._most - self._length
+        self._is_cut |= len(text) > room
         if room > 0:
             self._kept.append(text[:room])
             self._length += len(self._kept[-1])

@@ -1,4 +1,4 @@
-"""What the sandbox sees of the host: the interpreter, the system's libraries, its own folders. Nothing else."""
+"""What the sandbox sees of the host: the interpreter, the system's libraries, its own folders."""
 
 import os
 import sys

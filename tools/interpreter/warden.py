@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from typing import IO
 
 from qwact.tools.interpreter import bubblewrap, namespaces, watchdog
@@ -40,6 +41,10 @@ def main() -> None:
     plan = Plan.loads(channel.recv(_MESSAGE))
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     try:
+        if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+            raise SetupFailed(
+                "/proc shows no children here, so what runs inside could not be watched and ended"
+            )
         report, errors, child = _start(plan)
         process, layers = _await_launcher(report, errors, child)
     except SetupFailed as error:
@@ -56,6 +61,10 @@ def main() -> None:
     reached = _watch(plan, channel, child)
     _kill_all()
     _send(channel, event="ended", limit=reached)
+    if os.getppid() != plan.host:
+        from qwact.tools.interpreter.folders import remove_tree  # loads far more than a start may cost
+
+        remove_tree(plan.folder)
     os._exit(0)
 
 
@@ -177,10 +186,8 @@ def _kill_all() -> None:
     """Kill everything below, also what was started while we killed."""
     while True:
         for process in watchdog.descendants(os.getpid()):
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         try:
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass

@@ -1,6 +1,7 @@
 """What a tree of processes and its folders use, measured from outside."""
 
 import os
+from contextlib import suppress
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEEPEST = 64
@@ -59,39 +60,61 @@ class FolderUse:
     """Bytes and entries below folders, looked at through descriptors held from the beginning."""
 
     def __init__(self, folders: tuple[str, ...]) -> None:
-        self._held = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for folder in folders]
+        self._held = [os.open(folder, _FOLDER) for folder in folders]
 
     def measure(self, most_entries: int) -> tuple[int, int]:
-        """(bytes on disk, entries). Stops counting above `most_entries`; depth past 64 counts as that."""
+        """(bytes on disk, entries). Counting stops above `most_entries`.
+
+        What cannot be counted counts as too many: folders nested deeper than 64, or that cannot be opened.
+        """
         total = entries = 0
-        pending = [(os.dup(folder), 0) for folder in self._held]
-        while pending:
-            folder, depth = pending.pop()
-            try:
-                with os.scandir(folder) as listing:
-                    for entry in listing:
-                        entries += 1
-                        if entries > most_entries or depth > _DEEPEST:
-                            return total, most_entries + 1
-                        if entry.is_dir(follow_symlinks=False):
-                            pending.append((_open_folder(folder, entry.name), depth + 1))
-                        else:
-                            total += entry.stat(follow_symlinks=False).st_blocks * 512
-            except OSError:
-                continue  # it vanished while we looked
-            finally:
-                os.close(folder)
-                if entries > most_entries:
-                    for rest, _ in pending:
-                        os.close(rest)
+        for folder in self._held:
+            size, count = _measure(folder, most_entries - entries, 0)
+            total, entries = total + size, entries + count
         return total, entries
 
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def _measure(folder: int, most: int, depth: int) -> tuple[int, int]:
+    total = entries = 0
+    below = []
+    with os.scandir(folder) as listing:
+        for entry in listing:
+            entries += 1
+            if entries > most or depth > _DEEPEST:
+                return total, most + 1
+            if entry.is_dir(follow_symlinks=False):
+                below.append(entry.name)
+            else:
+                with suppress(FileNotFoundError):
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+    for name in below:
+        try:
+            descriptor = _open_folder(folder, name)
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it vanished while we looked
+        except OSError:
+            return total, most + 1
+        try:
+            size, count = _measure(descriptor, most - entries, depth + 1)
+        finally:
+            os.close(descriptor)
+        total, entries = total + size, entries + count
+        if entries > most:
+            break
+    return total, entries
+
+
 def _open_folder(parent: int, name: str) -> int:
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return os.open(name, flags, dir_fd=parent)
+        return os.open(name, _FOLDER, dir_fd=parent)
     except PermissionError:
-        # Closed by the code inside, to hide what is in it. The folder is ours or we are root.
-        os.chmod(name, 0o700, dir_fd=parent)
-        return os.open(name, flags, dir_fd=parent)
+        # Closed by the code inside, to hide what is in it. Held first: it could become a link meanwhile.
+        held = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+        try:
+            os.chmod(f"/proc/self/fd/{held}", 0o700)
+            return os.open(f"/proc/self/fd/{held}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        finally:
+            os.close(held)

@@ -4,20 +4,29 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from training.families.phrasing import Phrasings, Pool
+from training.families.phrasing import Phrasings, Pool, words_of
 from training.families.values import decimal, number, whole, with_commas
 from training.families.words import NAMES
 
 Slots = dict[str, str]
 Draw = Callable[[random.Random, bool], tuple[Slots, str]]
 BOXES = Pool(
-    ["boxes", "bags", "shelves", "crates", "pages", "rows", "tables", "classes", "buses", "packs", "trays", "bottles", "baskets", "folders", "trucks", "drawers", "rooms", "teams", "floors", "racks", "albums", "cartons", "barrels", "benches"]
+    words_of(
+    """boxes bags shelves crates pages rows tables classes buses packs trays bottles baskets folders trucks
+    drawers rooms teams floors racks albums cartons barrels benches"""
+)
 )
 THINGS = Pool(
-    ["apples", "books", "pencils", "eggs", "students", "seats", "bricks", "stamps", "coins", "marbles", "cookies", "tiles", "tickets", "photos", "screws", "oranges", "cards", "words", "chairs", "bolts", "candles", "stickers", "tomatoes", "flowers", "batteries"]
+    words_of(
+    """apples books pencils eggs students seats bricks stamps coins marbles cookies tiles tickets photos screws
+    oranges cards words chairs bolts candles stickers tomatoes flowers batteries"""
+)
 )
 COSTLY = Pool(
-    ["ticket", "book", "coffee", "chair", "shirt", "lamp", "phone", "pizza", "notebook", "cable", "bicycle", "jacket", "mug", "plant", "keyboard", "haircut", "ring", "sandwich", "pencil", "sofa", "guitar", "umbrella", "backpack", "blanket", "melon"]
+    words_of(
+    """ticket book coffee chair shirt lamp phone pizza notebook cable bicycle jacket mug plant keyboard haircut
+    ring sandwich pencil sofa guitar umbrella backpack blanket melon"""
+)
 )
 
 

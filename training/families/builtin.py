@@ -138,11 +138,13 @@ def other_specs(rng: random.Random, count: int) -> list[ToolSpec]:
 def offer(rng: random.Random, *needed: str, without: Collection[str] = ()) -> list[ToolSpec]:
     """One to six tools with those needed among them, and no built-in tool named in `without`.
 
-    Often all built-in tools in their usual order, as the command line offers them.
+    Often the built-in tools in their usual order, as the command line offers them: with those for files when
+    a folder is given, else without.
     """
     allowed = [name for name in BUILT_IN if name not in without]
     if rng.random() < 0.4:
-        return [built_in_spec(rng, name) for name in allowed]
+        for_files = LIST in needed or READ in needed or rng.random() < 0.4
+        return [built_in_spec(rng, name) for name in allowed if for_files or name not in (LIST, READ)]
     names = list(needed)
     names += [name for name in allowed if name not in needed and rng.random() < 0.3]
     fewest = 0 if names else 1

@@ -2,7 +2,8 @@
 
 import random
 
-from qwact.tools.calculator import Calculator
+from qwact.tools.arithmetic import evaluate
+from qwact.tools.calculator import written
 from qwact.tools.errors import ToolError
 from training.episode import FINAL_THOUGHT, Episode, Step, Turn
 from training.families import family
@@ -20,7 +21,6 @@ EXPRESSION = Phrasings(
         How much does {e} come to? / result of {e} / please {e} / my calculator broke, {e}? / What does {e} come out to? / math: {e} /
         I typed {e}, what should come out? / eval {e} / solve: {e} / Is {e} a large number? / Answer this: {e}""",
 )
-_calculator = Calculator()
 
 
 def arithmetic(rng: random.Random, held_out: bool) -> tuple[str, str, str]:
@@ -51,7 +51,7 @@ def calculated(expression: str) -> str:
     Raises:
         ToolError: The expression has no value.
     """
-    return _calculator.run(expression)
+    return written(evaluate(expression))
 
 
 def calculator_step(expression: str) -> Step:

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from training.episode import FINAL_THOUGHT, Episode, Step, Turn
 from training.families import family
-from training.families.builtin import BUILT_IN, CALCULATOR, CLOCK, CODE, LIST, READ, offer
+from training.families.builtin import CALCULATOR, CODE, LIST, READ, offer
 from training.families.calculator import arithmetic_turn, calculator_step
 from training.families.cells import run_cell
 from training.families.dates import BETWEEN, days_between_code
+from training.families.documents import fact_sheet, listing, neighbours
 from training.families.notices import any_turn
 from training.families.phrasing import Phrasings
 from training.families.plots import FUNCTIONS, LINE
 from training.families.primes import primes_code
 from training.families.reading import FACT, WHAT_IS_IN, WHICH
-from training.families.documents import fact_sheet, listing, neighbours
 from training.families.smalltalk import knowledge_turn, talk_turn
 from training.families.table_operations import OPERATIONS, Operation
 from training.families.table_questions import print_of, upload
@@ -34,14 +34,27 @@ AGAIN = {
 }  # fmt: skip
 AND_BETWEEN = Phrasings(full="""!And between {a} and {b}? / and between {a} and {b}? / And from {a} to {b}? / What about {a} to {b}? / Now {a} to {b}. / How about between {a} and {b}? / The same for {a} and {b}. / And how many from {a} until {b}? / {a} to {b}? / And
     for {a} and {b}? / Please do {a} to {b} too. / Also {a} to {b}, please. / Then {a} and {b}? / and {a} - {b}""")  # fmt: skip
-AND_BELOW = Phrasings(full="!And below {n}? / And up to {n}? I mean below {n}. / What about {n}? / Now below {n}. / the same for {n} / And under {n}? / How about less than {n}? / and with {n}? / Now with {n} instead. / Also below {n}, please. / {n}?")
+AND_BELOW = Phrasings(
+    full="!And below {n}? / And up to {n}? I mean below {n}. / What about {n}? / Now below {n}. / the same for {n} / And under {n}? / How about less than {n}? / and with {n}? / Now with {n} instead. / Also below {n}, please. / {n}?"
+)
 AND_RANGE = Phrasings(full="""!And from {a} to {b}? / Now from {a} to {b}. / The same from {a} to {b}, please. / Can you draw it from {a} to {b} too? / What about {a} to {b}? / Extend it: from {a} to {b}. / Do it again from {a} to {b}. / And between {a} and {b}? / Now plot it
     from {a} to {b} / Show me the range {a} to {b}.""")  # fmt: skip
-AND_FUNCTION = Phrasings(full="""!And {f}? / Now {f}. / The same for {f}, please. / Now plot {f} instead. / What about {f}? / Also {f}. / Can you do {f} too? / And the same with {f}? / now {f} please / How does {f} look there?""")
-AND_FACT = Phrasings(full="""!And the {key}? / And what is the {key}? / And which {key}? / What about the {key}? / the {key}? / Which {key} does it give? / and the {key} / What does it say about the {key}? / Also the {key}, please. / Now the {key}. / Tell me the {key} too.""")
-AND_MEASURE = Phrasings(full="""!And the {word}? / And what is the {word}? / What about the {word}? / and the {word} / the {word}? / Now the {word}. / Also the {word}, please. / Now give me the {word}. / How about the {word}? / The same with the {word}. / And its {word}?""")
-OPEN_IT = Phrasings(full="""!Open {file}. / !What is in {file}? / Read {file} please. / Show me {file}. / Now read {file}. / What does {file} say? / And what is in {file}? / open {file} / Then read {file}. / Let me see {file}. / I'd like to see {file}. / {file} please""")
-BELOW = Phrasings(do="!list the primes below {n} / list all prime numbers below {n} / find the primes below {n}", full="Which primes are below {n}? / primes below {n} / What are the primes below {n}?")
+AND_FUNCTION = Phrasings(
+    full="""!And {f}? / Now {f}. / The same for {f}, please. / Now plot {f} instead. / What about {f}? / Also {f}. / Can you do {f} too? / And the same with {f}? / now {f} please / How does {f} look there?"""
+)
+AND_FACT = Phrasings(
+    full="""!And the {key}? / And what is the {key}? / And which {key}? / What about the {key}? / the {key}? / Which {key} does it give? / and the {key} / What does it say about the {key}? / Also the {key}, please. / Now the {key}. / Tell me the {key} too."""
+)
+AND_MEASURE = Phrasings(
+    full="""!And the {word}? / And what is the {word}? / What about the {word}? / and the {word} / the {word}? / Now the {word}. / Also the {word}, please. / Now give me the {word}. / How about the {word}? / The same with the {word}. / And its {word}?"""
+)
+OPEN_IT = Phrasings(
+    full="""!Open {file}. / !What is in {file}? / Read {file} please. / Show me {file}. / Now read {file}. / What does {file} say? / And what is in {file}? / open {file} / Then read {file}. / Let me see {file}. / I'd like to see {file}. / {file} please"""
+)
+BELOW = Phrasings(
+    do="!list the primes below {n} / list all prime numbers below {n} / find the primes below {n}",
+    full="Which primes are below {n}? / primes below {n} / What are the primes below {n}?",
+)
 MEASURES = {"mean": "average", "sum": "total", "max": "maximum", "min": "minimum", "median": "median"}
 
 
@@ -54,7 +67,14 @@ def _carried(rng: random.Random, held_out: bool) -> Turns:
             sign = rng.choice("+-*/")
             operand = number(rng, 3)
             step = calculator_step(f"{result} {sign} {operand}")
-            turns.append(Turn(AGAIN[sign].pick(rng, held_out, {"n": operand}), [step], FINAL_THOUGHT, f"{result} {sign} {operand} = {step.observation}"))
+            turns.append(
+                Turn(
+                    AGAIN[sign].pick(rng, held_out, {"n": operand}),
+                    [step],
+                    FINAL_THOUGHT,
+                    f"{result} {sign} {operand} = {step.observation}",
+                )
+            )
         if all("e" not in turn.steps[0].observation for turn in turns):
             return turns, (CALCULATOR,)
 
@@ -64,7 +84,9 @@ def _between_turn(rng: random.Random, held_out: bool, phrasings: Phrasings) -> T
     second = first + timedelta(days=rng.randint(1, 9000))
     slots = {"a": written_date(rng, first), "b": written_date(rng, second)}
     code = days_between_code(first, second)
-    step = Step("I need to count the days between two dates, so I run Python.", CODE, {"code": code}, run_cell(code))
+    step = Step(
+        "I need to count the days between two dates, so I run Python.", CODE, {"code": code}, run_cell(code)
+    )
     answer = f"There are {step.observation} days between {slots['a']} and {slots['b']}."
     return Turn(phrasings.pick(rng, held_out, slots), [step], FINAL_THOUGHT, answer)
 
@@ -81,7 +103,14 @@ def _primes(rng: random.Random, held_out: bool) -> Turns:
         top = str(rng.randint(5, 150))
         code = primes_code("2", top)
         step = Step(f"I list the primes below {top} with Python.", CODE, {"code": code}, run_cell(code))
-        turns.append(Turn(phrasings.pick(rng, held_out, {"n": top}), [step], FINAL_THOUGHT, f"The primes below {top} are {step.observation}."))
+        turns.append(
+            Turn(
+                phrasings.pick(rng, held_out, {"n": top}),
+                [step],
+                FINAL_THOUGHT,
+                f"The primes below {top} are {step.observation}.",
+            )
+        )
     return turns, (CODE,)
 
 
@@ -89,7 +118,8 @@ def _plots(rng: random.Random, held_out: bool) -> Turns:
     """One plot, then the same with another function or another range: each has its own file."""
     said, expression, first = rng.choice(FUNCTIONS)
     low, high = max(0, first), rng.randint(5, 40)
-    turns = []
+    turns: list[Turn] = []
+    changed = ""
     for number_of_figure in (1, 2):
         slots = {"f": said, "a": str(low), "b": str(high)}
         code = f"import numpy as np\nimport matplotlib.pyplot as plt\nx = np.linspace({low}, {high}, 500)\nplt.plot(x, {expression})\n"
@@ -97,7 +127,14 @@ def _plots(rng: random.Random, held_out: bool) -> Turns:
         figure = f"figure-{number_of_figure}.png"
         step = Step("I plot the function with Python.", CODE, {"code": code}, f"[figure: {figure}]")
         phrasings = LINE if not turns else AND_FUNCTION if changed == "function" else AND_RANGE
-        turns.append(Turn(phrasings.pick(rng, held_out, slots), [step], FINAL_THOUGHT, f"The plot of {said} from {low} to {high} is in {figure}."))
+        turns.append(
+            Turn(
+                phrasings.pick(rng, held_out, slots),
+                [step],
+                FINAL_THOUGHT,
+                f"The plot of {said} from {low} to {high} is in {figure}.",
+            )
+        )
         changed = rng.choice(("function", "range"))
         if changed == "function":
             said, expression, _ = rng.choice([f for f in FUNCTIONS if f[2] <= low])
@@ -109,19 +146,35 @@ def _plots(rng: random.Random, held_out: bool) -> Turns:
 def _tables(rng: random.Random, held_out: bool) -> Turns:
     """Several measures of one column."""
     table = draw_table(rng, held_out)
-    chosen = rng.sample([operation for operation in OPERATIONS if operation.name in MEASURES], rng.choice((2, 2, 3)))
+    chosen = rng.sample(
+        [operation for operation in OPERATIONS if operation.name in MEASURES], rng.choice((2, 2, 3))
+    )
     column = f"the {table.number} column"
     turns: list[Turn] = []
     for operation in chosen:
         _, expression, printed = operation.compute(table, rng)
-        step = Step(f"I read {table.file} with pandas and compute the answer.", CODE, {"code": print_of(table, expression)}, printed)
+        step = Step(
+            f"I read {table.file} with pandas and compute the answer.",
+            CODE,
+            {"code": print_of(table, expression)},
+            printed,
+        )
         question = _measure_question(rng, held_out, operation, column, table.file, first=not turns)
         word = operation.answer.split(" ")[1] if operation.name != "max" else "maximum"
-        turns.append(Turn(question if turns else upload(table) + question, [step], FINAL_THOUGHT, f"The {word} of {column} is {printed}."))
+        turns.append(
+            Turn(
+                question if turns else upload(table) + question,
+                [step],
+                FINAL_THOUGHT,
+                f"The {word} of {column} is {printed}.",
+            )
+        )
     return turns, (CODE,)
 
 
-def _measure_question(rng: random.Random, held_out: bool, operation: Operation, column: str, file: str, *, first: bool) -> str:
+def _measure_question(
+    rng: random.Random, held_out: bool, operation: Operation, column: str, file: str, *, first: bool
+) -> str:
     if first:
         return operation.phrasings.pick(rng, held_out, {"c": column, "file": file})
     return AND_MEASURE.pick(rng, held_out, {"word": MEASURES[operation.name]})
@@ -133,14 +186,37 @@ def _files(rng: random.Random, held_out: bool) -> Turns:
     read = Step(f"I read {document.path}.", READ, {"path": document.path}, document.text)
     if rng.random() < 0.5:
         shown = listing(rng, neighbours(rng, held_out, document.path))
-        listed = Turn(WHICH.pick(rng, held_out, {}), [Step("I list the files.", LIST, {}, shown)], FINAL_THOUGHT, f"These files are there:\n{shown}")
-        opened = Turn(OPEN_IT.pick(rng, held_out, {"file": document.path}), [read], FINAL_THOUGHT, f"{document.path} says:\n{document.text}")
+        listed = Turn(
+            WHICH.pick(rng, held_out, {}),
+            [Step("I list the files.", LIST, {}, shown)],
+            FINAL_THOUGHT,
+            f"These files are there:\n{shown}",
+        )
+        opened = Turn(
+            OPEN_IT.pick(rng, held_out, {"file": document.path}),
+            [read],
+            FINAL_THOUGHT,
+            f"{document.path} says:\n{document.text}",
+        )
         return [listed, opened], (LIST, READ)
     one, other = rng.sample(list(document.facts), 2)
-    question, slots = (FACT, {"key": one, "file": document.path}) if rng.random() < 0.7 else (WHAT_IS_IN, {"file": document.path})
-    answer = f"The {one} is {document.facts[one]}." if question is FACT else f"{document.path} says:\n{document.text}"
+    question, slots = (
+        (FACT, {"key": one, "file": document.path})
+        if rng.random() < 0.7
+        else (WHAT_IS_IN, {"file": document.path})
+    )
+    answer = (
+        f"The {one} is {document.facts[one]}."
+        if question is FACT
+        else f"{document.path} says:\n{document.text}"
+    )
     first = Turn(question.pick(rng, held_out, slots), [read], FINAL_THOUGHT, answer)
-    known = Turn(AND_FACT.pick(rng, held_out, {"key": other}), [], f"I have already read {document.path}.", f"The {other} is {document.facts[other]}.")
+    known = Turn(
+        AND_FACT.pick(rng, held_out, {"key": other}),
+        [],
+        f"I have already read {document.path}.",
+        f"The {other} is {document.facts[other]}.",
+    )
     return [first, known], (READ,)
 
 

@@ -5,11 +5,17 @@ import random
 from training.episode import Episode
 from training.families import family
 from training.families.code_task import CodeTask, Draw, Slots, code_episode
-from training.families.phrasing import Phrasings, Pool
+from training.families.phrasing import Phrasings, Pool, texts_of
 from training.families.values import code_list, integers, numbers, whole, written_list
 
 THINGS = Pool(
-    ["test scores", "daily temperatures", "heights in cm", "prices in euros", "sales per week", "ages", "distances in km", "rainfall in mm", "page counts", "waiting times in minutes", "heart rates", "points per game", "blood pressure readings", "weights in kg", "visitor numbers", "monthly bills", "lap times in seconds", "calories per day", "salaries", "grades", "hours of sleep", "goals per season", "daily steps", "water levels", "speeds in km/h", "house prices", "yields", "voltages", "error counts"]
+    texts_of(
+    """test scores / daily temperatures / heights in cm / prices in euros / sales per week / ages / distances in
+    km / rainfall in mm / page counts / waiting times in minutes / heart rates / points per game / blood
+    pressure readings / weights in kg / visitor numbers / monthly bills / lap times in seconds / calories per
+    day / salaries / grades / hours of sleep / goals per season / daily steps / water levels / speeds in km/h
+    / house prices / yields / voltages / error counts"""
+)
 )
 
 

@@ -3,21 +3,30 @@
 import random
 from dataclasses import dataclass
 
-from training.families.phrasing import Pool
+from training.families.phrasing import Pool, texts_of, words_of
 from training.families.words import NAMES, SENTENCES, WORDS, made_up
 
 STEMS = Pool(
-    ["notes", "todo", "readme", "report", "letter", "minutes", "contacts", "settings", "config", "recipe", "invoice", "diary", "plan", "summary", "agenda", "ideas", "draft", "journal", "instructions", "passwords", "contract", "speech", "log", "budget", "list", "project", "status", "guide", "manual", "memo"]
+    words_of(
+    """notes todo readme report letter minutes contacts settings config recipe invoice diary plan summary agenda
+    ideas draft journal instructions passwords contract speech log budget list project status guide manual
+    memo"""
+)
 )
 ENDINGS = (".txt", ".txt", ".txt", ".md", ".md", ".log", ".ini", ".yaml", ".cfg")
 FOLDERS = Pool(
-    ["docs", "data", "notes", "reports", "archive", "projects", "letters", "old", "src", "work", "private", "photos", "backup", "drafts", "2024", "texts"]
+    words_of(
+    """docs data notes reports archive projects letters old src work private photos backup drafts 2024 texts"""
+)
 )
 KEYS = Pool(
-    """name / phone / email / city / owner / author / version / deadline / budget / address / room / port / password / colour /
-    contact / manager / price / status / date / language / language code / host / user / customer / order number / tax number /
-    account / start / end / location / license / priority / supervisor / birthday / team / product / serial number / code /
-    timeout / retries / title / department / username / region / invoice number / total / currency / model""".replace("\n   ", "").split(" / ")
+    texts_of(
+    """name / phone / email / city / owner / author / version / deadline / budget / address / room / port /
+    password / colour / contact / manager / price / status / date / language / language code / host / user /
+    customer / order number / tax number / account / start / end / location / license / priority / supervisor
+    / birthday / team / product / serial number / code / timeout / retries / title / department / username /
+    region / invoice number / total / currency / model"""
+)
 )  # fmt: skip
 
 

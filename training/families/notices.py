@@ -41,7 +41,11 @@ def any_turn(rng: random.Random, held_out: bool) -> Turn:
 
 
 def _several_steps(rng: random.Random, held_out: bool) -> Turn:
-    makers = (lambda: from_today_turn(rng, held_out)[1], lambda: wrong_column(rng, held_out), lambda: missing_file(rng, held_out))
+    makers = (
+        lambda: from_today_turn(rng, held_out)[1],
+        lambda: wrong_column(rng, held_out),
+        lambda: missing_file(rng, held_out),
+    )
     return rng.choice(makers)()
 
 

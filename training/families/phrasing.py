@@ -118,6 +118,11 @@ def texts_of(source: str) -> list[str]:
     return [text.strip() for text in joined.split(" / ")] if joined else []
 
 
+def words_of(source: str) -> list[str]:
+    """The words of a string."""
+    return source.split()
+
+
 class _Group:
     """Inner texts under their wrappers, split into what is trained on and what is held out."""
 

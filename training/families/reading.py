@@ -91,8 +91,6 @@ def _fact(rng: random.Random, held_out: bool) -> Drawn:
     path = _in_folder(rng, held_out, document)
     key = rng.choice(list(document.facts))
     question = FACT.pick(rng, held_out, {"key": key, "file": path})
-    if rng.random() < 0.2:
-        question = f"[Upload file {path}]{question}"
     return "fact", Turn(
         question, [_read(path, document.text)], FINAL_THOUGHT, f"The {key} is {document.facts[key]}."
     )
@@ -178,16 +176,22 @@ def reading(rng: random.Random, held_out: bool) -> Episode:
     return Episode(offer(rng, LIST, READ), [turn], kind=f"reading/{kind}")
 
 
-@family("reading_by_code", 1.0)
+@family("reading_by_code", 1.5)
 def reading_by_code(rng: random.Random, held_out: bool) -> Episode:
-    """A text file where only the code interpreter is offered."""
+    """A text file that only code can read: an upload, or any file where no tool for files is offered."""
     document = fact_sheet(rng, held_out)
     wanted = rng.choice(list(document.facts)) if rng.random() < 0.6 else ""
     phrasings = FACT if wanted else WHAT_IS_IN
     question = phrasings.pick(rng, held_out, {"key": wanted, "file": document.path})
-    if rng.random() < 0.5:
+    uploaded = rng.random() < 0.6
+    if uploaded:
         question = f"[Upload file {document.path}]{question}"
-    step = Step(f"I read {document.path} with Python.", CODE, {"code": f"print(open({document.path!r}).read())"}, document.text)
-    answer = f"The {wanted} is {document.facts[wanted]}." if wanted else f"{document.path} says:\n{document.text}"
-    tools = offer(rng, CODE, without=(LIST, READ))
+    code = f"print(open({document.path!r}).read())"
+    step = Step(f"I read {document.path} with Python.", CODE, {"code": code}, document.text)
+    answer = f"The {wanted} is {document.facts[wanted]}." if wanted else _says(document.path, document)
+    tools = offer(rng, CODE, without=() if uploaded else (LIST, READ))
     return Episode(tools, [Turn(question, [step], FINAL_THOUGHT, answer)], kind="reading_by_code")
+
+
+def _says(path: str, document: Document) -> str:
+    return f"{path} says:\n{document.text}"

@@ -8,7 +8,7 @@ from qwact.tools.spec import ToolSpec
 from training.episode import Episode, Turn
 from training.families import family
 from training.families.builtin import offer, other_specs
-from training.families.phrasing import Phrasings, choose, texts_of
+from training.families.phrasing import Phrasings, choose, texts_of, words_of
 from training.families.words import NAMES
 
 NO_TOOL = "No tool is needed for this."
@@ -98,8 +98,10 @@ KNOWLEDGE = Phrasings(
         {work}? / What does {thing} mean? / Why do people like {thing}? / Which religion is common in {country}? / How old is {person}? / Who invented the {thing}? / capital of {country} / {person}? / What are the main exports of {country}? / Who won the election in
         {country} in {year}? / What is the news today? / Who is the richest person in {country}? / Which animals live in {country}? / Did {person} win the Nobel prize in {year}?""",
 )
-COUNTRIES = """France Norway Japan Brazil Kenya Peru Canada Egypt Spain Italy Poland Chile Nepal India China Ghana Cuba Iran Malta
-    Fiji Austria Hungary Portugal Vietnam Greece""".split()
+COUNTRIES = words_of(
+    """France Norway Japan Brazil Kenya Peru Canada Egypt Spain Italy Poland Chile Nepal India China Ghana Cuba
+    Iran Malta Fiji Austria Hungary Portugal Vietnam Greece"""
+)
 WORKS = texts_of(
     """Hamlet / Faust / Don Quixote / War and Peace / the Mona Lisa / Moby Dick / The Lord of the Rings / Casablanca / the Odyssey /
     Titanic / The Night Watch / Dracula / Carmen / 1984"""
@@ -132,7 +134,9 @@ def _offered(rng: random.Random) -> list[ToolSpec]:
     return offer(rng)
 
 
-def talk_turn(rng: random.Random, held_out: bool, tools: Sequence[ToolSpec], name: str = "") -> tuple[str, Turn]:
+def talk_turn(
+    rng: random.Random, held_out: bool, tools: Sequence[ToolSpec], name: str = ""
+) -> tuple[str, Turn]:
     """The kind of something said that needs no tool, and its turn; `name` picks the kind."""
     talks = [talk for talk in TALKS if name in ("", talk.name)]
     talk = rng.choices(talks, [talk.weight for talk in talks])[0]
@@ -146,9 +150,17 @@ def talk_turn(rng: random.Random, held_out: bool, tools: Sequence[ToolSpec], nam
 def knowledge_turn(rng: random.Random, held_out: bool, tools: Sequence[ToolSpec]) -> Turn:
     """A question of knowledge that no tool offered can answer."""
     thing, other = rng.sample(SUBJECTS, 2)
-    slots = {"country": rng.choice(COUNTRIES), "work": rng.choice(WORKS), "person": rng.choice(PEOPLE), "thing": thing, "other": other}
+    slots = {
+        "country": rng.choice(COUNTRIES),
+        "work": rng.choice(WORKS),
+        "person": rng.choice(PEOPLE),
+        "thing": thing,
+        "other": other,
+    }
     question = KNOWLEDGE.pick(rng, held_out, {**slots, "year": str(rng.randint(1800, 2026))})
-    return Turn(question, [], UNKNOWN if tools else NO_TOOL, choose(rng, IGNORANT, {}) if tools else IGNORANT_PLAIN)
+    return Turn(
+        question, [], UNKNOWN if tools else NO_TOOL, choose(rng, IGNORANT, {}) if tools else IGNORANT_PLAIN
+    )
 
 
 @family("smalltalk", 5.0)

@@ -8,27 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from training.families.phrasing import Pool
+from training.families.phrasing import Pool, texts_of, words_of
 from training.families.words import NAMES, WORDS
 
 Cell = int | float | str
 Style = Callable[[str], str]
 
 NUMBERS = Pool(
-    """price / quantity / revenue / profit / cost / age / height / weight / score / salary / temperature / rainfall /
-    distance / duration / rating / population / area / speed / votes / clicks / visitors / units sold / unit price / total
-    sales / order value / points / goals / calories / tax / discount / stock / orders / wind speed / humidity / grade /
-    hours worked / page views / energy use / water level / heart rate / steps / balance / amount / interest rate / mileage /
-    fuel used / response time / errors / downloads / yield / loan amount / monthly rent / test score / sugar content /
-    delivery time / shipping cost / net income / expenses / attendance / birth rate / body mass / exam result / budget /
-    bytes sent / memory use / lap time / pressure / carbon dioxide / parking fee / ticket price / floor space /
-    students""".replace("\n   ", "").split(" / ")
+    texts_of(
+    """price / quantity / revenue / profit / cost / age / height / weight / score / salary / temperature /
+    rainfall / distance / duration / rating / population / area / speed / votes / clicks / visitors / units
+    sold / unit price / total sales / order value / points / goals / calories / tax / discount / stock /
+    orders / wind speed / humidity / grade / hours worked / page views / energy use / water level / heart rate
+    / steps / balance / amount / interest rate / mileage / fuel used / response time / errors / downloads /
+    yield / loan amount / monthly rent / test score / sugar content / delivery time / shipping cost / net
+    income / expenses / attendance / birth rate / body mass / exam result / budget / bytes sent / memory use /
+    lap time / pressure / carbon dioxide / parking fee / ticket price / floor space / students"""
+)
 )  # fmt: skip
 LABELS = Pool(
-    """region / product / city / country / category / department / name / customer / store / team / brand / model / gender /
-    status / species / school / class / player / supplier / project / channel / station / colour / item / employee / month /
-    weekday / payment method / product name / customer type / sales rep / job title / account / branch / genre / artist /
-    course / sport / crop / vehicle type / county / sector""".replace("\n   ", "").split(" / ")
+    texts_of(
+    """region / product / city / country / category / department / name / customer / store / team / brand / model
+    / gender / status / species / school / class / player / supplier / project / channel / station / colour /
+    item / employee / month / weekday / payment method / product name / customer type / sales rep / job title
+    / account / branch / genre / artist / course / sport / crop / vehicle type / county / sector"""
+)
 )  # fmt: skip
 DATES = ("date", "day", "order date", "timestamp", "invoice date")
 VALUES = {
@@ -38,7 +42,12 @@ VALUES = {
     "department": "Sales IT Finance HR Legal", "team": "Lions Tigers Bears Hawks Wolves", "class": "A B C D",
 }  # fmt: skip
 _FILES = Pool(
-    ["sales", "data", "report", "orders", "customers", "students", "weather", "products", "inventory", "survey", "results", "employees", "expenses", "prices", "measurements", "sensors", "visitors", "cities", "houses", "cars", "movies", "books", "games", "players", "flights", "patients", "invoices", "traffic", "energy", "budget", "stocks", "members", "shops", "scores", "transactions", "payments", "emissions", "harvest", "rainfall", "exam", "log", "export", "table"]
+    words_of(
+    """sales data report orders customers students weather products inventory survey results employees expenses
+    prices measurements sensors visitors cities houses cars movies books games players flights patients
+    invoices traffic energy budget stocks members shops scores transactions payments emissions harvest
+    rainfall exam log export table"""
+)
 )
 
 
@@ -86,9 +95,11 @@ class Table:
         index = [str(row) for row in range(min(count, self.rows))]
         blocks = [[" " * len(index[0]), *index]]
         for name, values in self.columns.items():
-            cells = [name, *_printed(values[:count])]
+            # pandas leaves room for a sign before every value, and before the names of numeric columns.
+            title = name if isinstance(values[0], str) else f" {name}"
+            cells = [title, *(f" {cell}" for cell in _printed(values[:count]))]
             blocks.append([cell.rjust(max(map(len, cells))) for cell in cells])
-        return "\n".join("  ".join(line).rstrip() for line in zip(*blocks, strict=True))
+        return "\n".join(" ".join(line) for line in zip(*blocks, strict=True))
 
 
 def _printed(values: Sequence[Cell]) -> list[str]:

@@ -3,10 +3,12 @@
 import random
 from dataclasses import dataclass
 
-from training.episode import Episode
+from training.episode import FINAL_THOUGHT, Episode, Turn
 from training.families import family
+from training.families.builtin import CALCULATOR, CODE, offer
+from training.families.calculator import calculator_step
 from training.families.code_task import CodeTask, Slots, code_episode
-from training.families.phrasing import Phrasings
+from training.families.phrasing import Phrasings, choose
 from training.families.values import decimal, whole, with_commas
 
 
@@ -94,5 +96,18 @@ TASKS = [
 
 @family("units", 3.0)
 def units(rng: random.Random, held_out: bool) -> Episode:
-    """A unit conversion."""
+    """A unit conversion by code."""
     return code_episode(TASKS, rng, held_out)
+
+
+@family("units_by_calculator", 0.7)
+def units_by_calculator(rng: random.Random, held_out: bool) -> Episode:
+    """The same where a calculator is offered and no code interpreter."""
+    (task,) = TASKS
+    slots, code = task.draw(rng, held_out)
+    expression = code.removeprefix("print(").removesuffix(")")
+    question = task.phrasings.pick(rng, held_out, slots)
+    step = calculator_step(expression)
+    answer = choose(rng, task.answers, {**slots, "result": step.observation})
+    tools = offer(rng, CALCULATOR, without=(CODE,))
+    return Episode(tools, [Turn(question, [step], FINAL_THOUGHT, answer)], kind="units_by_calculator")

@@ -67,6 +67,12 @@ def test_what_may_become_a_stop_text_is_held_back() -> None:
     assert matcher.feed(b"0 and") == b"Observation 10 and"
 
 
+def test_of_two_stop_texts_the_one_that_begins_earlier_counts() -> None:
+    assert read(b"abcde", ["abcde", "cd"]) == one_by_one(b"abcde", ["abcde", "cd"]) == (b"", True)
+    assert read(b"abcdx", ["abcde", "cd"]) == one_by_one(b"abcdx", ["abcde", "cd"]) == (b"ab", True)
+    assert read(b"abcd", ["abcde", "cd"]) == one_by_one(b"abcd", ["abcde", "cd"]) == (b"ab", True)
+
+
 def test_a_conversation_that_goes_on_inside_a_thought() -> None:
     matcher = StopMatcher(STOPS, thinking=True)
     text = b"Observation: no</think>"

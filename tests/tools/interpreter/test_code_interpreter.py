@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from qwact.tools.errors import UserError
+from qwact.tools.cancellation import Cancellation
+from qwact.tools.errors import Cancelled, UserError
 from qwact.tools.interpreter import CodeInterpreter
 from qwact.tools.interpreter.code_interpreter import without_fence
 from qwact.tools.spec import ToolOutput
+from qwact.tools.toolbox import Toolbox
 
 Open = Callable[..., CodeInterpreter]
 
@@ -71,7 +73,8 @@ def test_a_plot_comes_back_as_png(py: CodeInterpreter) -> None:
     assert out.status == "ok", out.text
     (figure,) = out.files
     assert figure.read_bytes().startswith(b"\x89PNG")
-    assert f"[figure: {figure.name}]" in out.text
+    assert out.text.splitlines()[-1] == f"[figure: {figure.name}]"
+    assert "only the first" not in out.text
 
 
 def test_control_and_half_characters_do_not_come_through(py: CodeInterpreter) -> None:
@@ -126,7 +129,13 @@ def test_it_works_in_threads_that_end(open_interpreter: Open) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"network": True}, {"sandbox": "yes"}, {"memory_mb": 0}, {"work_folder": "/"}, {"work_folder": Path.home()}],
+    [
+        {"network": True},
+        {"sandbox": "yes"},
+        {"memory_mb": 0},
+        {"work_folder": "/"},
+        {"work_folder": Path.home()},
+    ],
 )
 def test_settings_that_cannot_be_had_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(UserError):
@@ -138,3 +147,20 @@ def test_without_walls_it_warns_each_time(open_interpreter: Open, capfd: pytest.
     assert interpreter.run("1 + 1").text == "2"
     assert interpreter.layers == ()
     assert "WITHOUT a sandbox" in capfd.readouterr().err
+
+
+def test_in_a_toolbox_a_cancelled_run_stops_the_cell(open_interpreter: Open) -> None:
+    interpreter = open_interpreter()
+    toolbox = Toolbox([interpreter])
+    observation = toolbox.call("code_interpreter", {"code": "x = 1\nprint('hello')"})
+    assert (observation.ok, observation.text) == (True, "hello")
+    cancellation = Cancellation()
+    timer = threading.Timer(0.3, cancellation.cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        toolbox.call("code_interpreter", {"code": "import time; time.sleep(30)"}, cancellation=cancellation)
+    timer.join()
+    began = time.monotonic()
+    assert interpreter.run("x").text == "1"
+    assert time.monotonic() - began < 5
+    toolbox.close()

@@ -82,7 +82,9 @@ def test_a_link_swapped_in_place_of_a_file_is_not_followed(files: CodeInterprete
     assert (output / "swap.txt").read_text() == "mine"
 
 
-def test_a_file_that_is_given_does_not_go_through_a_planted_link(files: CodeInterpreter, tmp_path: Path) -> None:
+def test_a_file_that_is_given_does_not_go_through_a_planted_link(
+    files: CodeInterpreter, tmp_path: Path
+) -> None:
     target = tmp_path / "target.txt"
     target.write_text("untouched")
     files.run(f"import os; os.symlink({str(target)!r}, 'given.txt')")
@@ -111,7 +113,8 @@ def test_a_deep_and_closed_tree_is_removed(open_interpreter: Open) -> None:
     interpreter = open_interpreter(files=5000)
     code = (
         "import os\nfor _ in range(400):\n    os.mkdir('d'); os.chdir('d')\n"
-        "os.chdir('/work' if os.path.isdir('/work') else os.environ['HOME'])\nos.mkdir('closed'); os.mkdir('closed/x'); os.chmod('closed', 0)"
+        "os.chdir('/work' if os.path.isdir('/work') else os.environ['HOME'])\n"
+        "os.mkdir('closed'); os.mkdir('closed/x'); os.chmod('closed', 0)"
     )
     interpreter.run(code)
     before = _session_folders()

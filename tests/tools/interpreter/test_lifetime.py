@@ -65,6 +65,7 @@ py.run("import time; time.sleep(60)")
 
 
 def test_a_killed_host_leaves_no_process(missing_tiers: dict[str, str]) -> None:
+    folders = _folders()
     for tier in {"bubblewrap", "namespaces", "landlock"} - set(missing_tiers):
         with subprocess.Popen([sys.executable, "-c", HOST, tier], stdout=subprocess.PIPE) as host:
             assert host.stdout is not None
@@ -73,6 +74,9 @@ def test_a_killed_host_leaves_no_process(missing_tiers: dict[str, str]) -> None:
             assert len(inside) >= 3
             host.kill()
         deadline = time.monotonic() + 5
-        while (left := [process for process in inside if process.is_running()]) and time.monotonic() < deadline:
+        while (
+            left := [process for process in inside if process.is_running()]
+        ) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not left, tier
+    assert _folders() <= folders

@@ -1,0 +1,298 @@
+"""Random tool schemas, and random walks through the grammar of a ReAct step with a small vocabulary.
+
+A walk takes any of the tokens that the grammar allows next, as a model with random weights would. What it
+ends with is as bad as a call under the grammar can get.
+"""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+
+Schema = dict[str, Any]
+
+_NAMES = [
+    "q",
+    "city",
+    "code",
+    "名前",
+    "größe",
+    "a b",
+    'quo"te',
+    "back\\slash",
+    "x.y",
+    "$ref-like",
+    "π",
+    "_",
+    "text",
+]
+_WORDS = [
+    "a",
+    "celsius",
+    "北京",
+    'say "hi"',
+    "line\nbreak",
+    "tab\t",
+    "back\\slash",
+    "😀",
+    "",
+    "Observation:",
+    "é",
+]
+_PATTERNS = [
+    "^[a-z]{2,5}$",
+    r"^\d{4}-\d{2}$",
+    "ab",
+    r"^\w+@\w+$",
+    "^(red|green)$",
+    "[a[&]x",
+    "^[^a-z]*$",
+    r"\s",
+    "x$",
+]
+_FORMATS = ["date", "date-time", "time", "email", "uuid", "ipv4", "hostname", "int64", "password"]
+_BEYOND: list[Schema] = [
+    {"type": "array", "items": {"type": "integer"}, "uniqueItems": True},
+    {"not": {"type": "string"}},
+    {"type": "string", "pattern": "^(?=a)b"},
+    {"type": "number", "multipleOf": 0.1},
+    {"oneOf": [{"type": "string"}, {"type": "string", "minLength": 2}]},
+    {"type": "object", "dependentRequired": {"a": ["b"]}},
+    {"type": "object", "minProperties": 2},
+]
+_STEP_PIECES = [
+    "Thought:",
+    "Action",
+    " Input",
+    "Final Answer",
+    "\nAction: ",
+    "Observation:",
+    "<think>",
+    ".\n",
+    ":\n",
+]
+_JSON_PIECES = [
+    '{"',
+    '": ',
+    '": "',
+    '", "',
+    '"}',
+    "}}",
+    ", ",
+    "[]",
+    "{}",
+    "true",
+    "null",
+    " {",
+    ': {"',
+    '\\"',
+    "00",
+]
+
+
+def random_schema(rng: random.Random, beyond: float = 0.03) -> Schema:
+    """The parameters of a tool.
+
+    Args:
+        rng: Where chance comes from.
+        beyond: How often a property asks for what no grammar of ours can express.
+    """
+    schema = _object(rng, 3, beyond)
+    if rng.random() < 0.2:
+        schema["$defs"] = {"Shared": _value(rng, 1, beyond)}
+        schema["properties"] = {**schema.get("properties", {}), "shared": {"$ref": "#/$defs/Shared"}}
+    return schema
+
+
+def _object(rng: random.Random, depth: int, beyond: float) -> Schema:
+    names = rng.sample(_NAMES, rng.choice([0, 1, 1, 2, 3, 4]))
+    schema: Schema = {"type": "object"}
+    if names or rng.random() < 0.5:
+        schema["properties"] = {name: _value(rng, depth - 1, beyond) for name in names}
+        schema["required"] = [name for name in names if rng.random() < 0.6]
+    if rng.random() < 0.3:
+        others: list[Any] = [False, True, {"type": "integer"}, {"type": "string", "maxLength": 3}]
+        schema["additionalProperties"] = rng.choice(others)
+    return schema
+
+
+def _value(rng: random.Random, depth: int, beyond: float) -> Schema:
+    if rng.random() < beyond:
+        return dict(rng.choice(_BEYOND))
+    makers = [_string, _string, _number, _number, _choice, _simple]
+    if depth > 0:
+        makers += [_array, _nested, _union]
+    schema = rng.choice(makers)(rng, depth)
+    notes: Schema = {
+        "title": "T",
+        "description": 'what "it" is',
+        "default": None,
+        "examples": [1],
+        "x-note": {},
+    }
+    return {**schema, **{key: note for key, note in notes.items() if rng.random() < 0.1}}
+
+
+def _string(rng: random.Random, depth: int) -> Schema:
+    kind = rng.randrange(4)
+    if kind == 0:
+        return {"type": "string", "pattern": rng.choice(_PATTERNS)}
+    if kind == 1:
+        return {"type": "string", "format": rng.choice(_FORMATS)}
+    shortest = rng.randrange(4)
+    limits = {"minLength": shortest, "maxLength": shortest + rng.randrange(20)}
+    return {"type": "string", **{key: value for key, value in limits.items() if rng.random() < 0.5}}
+
+
+def _number(rng: random.Random, depth: int) -> Schema:
+    kind = rng.choice(["integer", "number"])
+    low = rng.randrange(-1000, 1000) if kind == "integer" else round(rng.uniform(-1000, 1000), 3)
+    schema: Schema = {"type": kind}
+    if rng.random() < 0.5:
+        schema[rng.choice(["minimum", "exclusiveMinimum"])] = low
+    if rng.random() < 0.5:
+        schema[rng.choice(["maximum", "exclusiveMaximum"])] = low + rng.choice([3, 17.5, 100, 10**6])
+    if rng.random() < 0.1:
+        return {"type": kind, "multipleOf": rng.choice([1, 3, 25])}
+    return schema
+
+
+def _choice(rng: random.Random, depth: int) -> Schema:
+    if rng.random() < 0.2:
+        return {"const": rng.choice([*_WORDS, 3, 2.5, None, True])}
+    if rng.random() < 0.2:
+        return {"enum": [1, "1", True, None, 2.5, -7]}
+    return {"type": "string", "enum": rng.sample(_WORDS, rng.randrange(1, 5))}
+
+
+def _simple(rng: random.Random, depth: int) -> Schema:
+    return dict(rng.choice([{"type": "boolean"}, {"type": "null"}, {}, {"type": ["string", "null"]}]))
+
+
+def _array(rng: random.Random, depth: int) -> Schema:
+    if rng.random() < 0.1:
+        return {"type": "array", "prefixItems": [_value(rng, 0, 0), _value(rng, 0, 0)], "items": False}
+    fewest = rng.randrange(3)
+    limits = {"minItems": fewest, "maxItems": fewest + rng.randrange(4)}
+    schema: Schema = {"type": "array", "items": _value(rng, depth - 1, 0)}
+    return {**schema, **{key: value for key, value in limits.items() if rng.random() < 0.5}}
+
+
+def _nested(rng: random.Random, depth: int) -> Schema:
+    return _object(rng, depth, 0)
+
+
+def _union(rng: random.Random, depth: int) -> Schema:
+    if rng.random() < 0.3:
+        return {"oneOf": [{"type": "boolean"}, _number(rng, 0)]}
+    return {"anyOf": [_value(rng, depth - 1, 0), rng.choice([{"type": "null"}, _value(rng, depth - 1, 0)])]}
+
+
+class _SmallVocabulary:
+    """Every byte, and pieces that reach over the borders of labels, strings and brackets."""
+
+    bos_token_id = None
+
+    def __init__(self) -> None:
+        pieces = [piece.encode() for piece in (*_STEP_PIECES, *_JSON_PIECES, *filter(None, _WORDS))]
+        longer = [piece for piece in dict.fromkeys(pieces) if len(piece) > 1]
+        self.tokens = [*(bytes([byte]) for byte in range(256)), *longer, b"<|im_end|>"]
+        self.eos_token_id = len(self.tokens) - 1
+        self.special_token_ids = [self.eos_token_id]
+
+    def __call__(self, data: bytes | str) -> list[int]:
+        return list(data if isinstance(data, bytes) else data.encode())
+
+
+VOCABULARY = _SmallVocabulary()
+_CLOSING = [VOCABULARY.tokens.index(piece) for piece in (b'"', b"}", b"]", b'"}')]
+
+
+def _bytes_of(ids: Sequence[int]) -> bytes:
+    return b"".join(VOCABULARY.tokens[token] for token in ids if token != VOCABULARY.eos_token_id)
+
+
+def _may_begin_a_label(text: bytes) -> bool:
+    _, newline, line = text.rpartition(b"\n")
+    return bool(newline) and line[:1] in (b"A", b"F")
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Text that a grammar let through; `finished` is false where the budget of tokens ended first."""
+
+    text: str
+    finished: bool
+
+
+class Walker:
+    """Random walks through one grammar.
+
+    Args:
+        lark: The grammar.
+
+    Raises:
+        ValueError: The grammar does not compile.
+    """
+
+    _tokenizer = LLTokenizer(TokenizerWrapper(VOCABULARY), eos_token=VOCABULARY.eos_token_id)
+
+    def __init__(self, lark: str) -> None:
+        self.pristine = LLMatcher(self._tokenizer, LLMatcher.grammar_from_lark(lark), log_level=0)
+        if self.pristine.is_error():
+            raise ValueError(self.pristine.get_error())
+
+    def walk(self, rng: random.Random, budget: int, start: str = "", then: str = "") -> Walk:
+        """Walk to the end of the grammar or of the budget.
+
+        Args:
+            rng: Where chance comes from.
+            budget: The greatest number of tokens.
+            start: Text to begin with.
+            then: Label to take as soon as the grammar allows it, after at least a few tokens. Until then no
+                other line begins with the first letter of Action or Final Answer.
+        """
+        matcher = self.pristine.deep_copy()
+        ids = list(start.encode())
+        matcher.consume_tokens(ids)
+        wanted = list(then.encode())
+        wait = rng.randrange(12)
+        while len(ids) < budget and not matcher.is_stopped():
+            if wanted and len(ids) >= wait and matcher.validate_tokens(wanted) == len(wanted):
+                chosen, wanted = wanted, []
+            else:
+                chosen = [self._choose(matcher, rng)]
+                if wanted and _may_begin_a_label(_bytes_of([*ids, *chosen])):
+                    continue
+            if not matcher.consume_tokens(chosen):
+                raise ValueError(matcher.get_error())
+            ids += chosen
+        return Walk(_bytes_of(ids).decode(errors="replace"), matcher.is_stopped())
+
+    @staticmethod
+    def _choose(matcher: LLMatcher, rng: random.Random) -> int:
+        """One of the allowed tokens; more often one that ends something, or walks hardly ever end."""
+        mask = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
+        allowed = np.flatnonzero(np.unpackbits(mask, bitorder="little"))
+        if len(allowed) == 0:
+            raise ValueError("the grammar allows nothing, and is not complete")
+        closing = [token for token in _CLOSING if token in allowed]
+        if closing and rng.random() < 0.3:
+            return rng.choice(closing)
+        return int(allowed[rng.randrange(len(allowed))])
+
+
+def written_arguments(text: str) -> Any:
+    """The arguments in a finished call, read by Python's own JSON reader."""
+    return json.loads(text.split("\nAction Input: ", 1)[1])
+
+
+def tool_names(count: int) -> Sequence[str]:
+    """Names for tools, of all kinds that are allowed."""
+    return [
+        ("search", "search_web", "天气.now", "a-b", "Ω")[number % 5] + str(number) for number in range(count)
+    ]
