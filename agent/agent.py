@@ -17,7 +17,7 @@ from qwact.agent.run import Approve
 from qwact.prompts import get_format
 from qwact.tools.cancellation import Cancellation
 from qwact.tools.errors import UserError
-from qwact.tools.tool import Tool
+from qwact.tools.tool import Tool, ToolKit
 from qwact.tools.toolbox import Toolbox
 
 _log = logging.getLogger("qwact")
@@ -51,7 +51,7 @@ class Agent:
 
     def __init__(
         self,
-        tools: Iterable[Tool | Callable[..., Any]] = (),
+        tools: Iterable[Tool | ToolKit | Callable[..., Any]] = (),
         *,
         model: str | Path | Model = "pocket",
         limits: Limits | None = None,

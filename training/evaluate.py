@@ -35,7 +35,7 @@ def step(
 ) -> Call | Answer | None:
     """The model's next step under the grammar; None when it is not well-formed (it ran out of tokens)."""
     wording = ReActFormat()
-    parser = wording.parser(resumed=resumed)
+    parser = wording.parser(resumed=resumed, tools=tools)
     grammar = wording.grammar(tools, resumed=resumed)
     for item in conversation.generate(segments, grammar=grammar, max_tokens=STEP_TOKENS):
         if isinstance(item, TextDelta):

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from qwact.tools import Files, plugins
 from qwact.tools.interpreter import CodeInterpreter
-from qwact.tools.tool import Tool
+from qwact.tools.tool import Tool, ToolKit
 
 DEFAULT = ("calculator", "code_interpreter", "current_time")
 
 
-def build(names: Sequence[str], *, output: Path, folder: Path | None) -> list[Tool | Files]:
+def build(names: Sequence[str], *, output: Path, folder: Path | None) -> list[Tool | ToolKit]:
     """The tools with these names, or the usual ones when none is named.
 
     Args:
@@ -21,7 +21,7 @@ def build(names: Sequence[str], *, output: Path, folder: Path | None) -> list[To
     Raises:
         UserError: A name is unknown, or a tool cannot be loaded.
     """
-    tools: list[Tool | Files] = []
+    tools: list[Tool | ToolKit] = []
     for name in names or DEFAULT:
         if name == "code_interpreter":
             tools.append(CodeInterpreter(work_folder=output))

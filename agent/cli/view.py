@@ -1,5 +1,6 @@
 """Shows a run in the terminal as it happens; plain lines when piped."""
 
+import io
 import json
 import sys
 from typing import Any
@@ -87,9 +88,10 @@ class JsonView:
         print(json.dumps(events.to_json(event), ensure_ascii=False, default=str), flush=True)
 
 
-def printable(stream: Any = None) -> None:
+def printable() -> None:
     """Make standard output take any character, also where the locale cannot."""
-    (stream or sys.stdout).reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _readable(arguments: Any) -> str:

@@ -5,8 +5,6 @@ llguidance never raises: every call here is followed by a look at its error stat
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -61,32 +59,28 @@ class Constraint:
 
 
 class GrammarEngine:
-    """Compiles grammars for one vocabulary, and keeps the compiled ones with what they have learnt.
-
-    A matcher builds the states of its lexer as it meets them, which costs more than the masks themselves; so
-    a used matcher is set back and used again.
-    """
+    """Compiles grammars for one vocabulary, and keeps the compiled ones."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
         self._vocabulary: LLTokenizer | None = None
-        self._idle: OrderedDict[str, list[LLMatcher]] = OrderedDict()
+        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
 
-    @contextmanager
-    def begin(self, lark: str) -> Iterator[Constraint]:
-        """A constraint at the beginning of the grammar, for the length of a `with` block.
+    def begin(self, lark: str) -> Constraint:
+        """A constraint at the beginning of the grammar.
 
         Raises:
             ModelError: The grammar does not compile.
         """
         with self._lock:
-            idle = self._idle.get(lark)
-            matcher = idle.pop() if idle else self._compile(lark)
-        try:
-            yield Constraint(matcher, self._tokenizer.vocab_size)
-        finally:
-            self._give_back(lark, matcher)
+            matcher = self._compiled.get(lark) or self._compile(lark)
+            self._compiled[lark] = matcher
+            self._compiled.move_to_end(lark)
+            if len(self._compiled) > _KEPT_GRAMMARS:
+                self._compiled.popitem(last=False)
+            # The kept one stays at the beginning: a matcher whose grammar bounds tokens cannot be reset.
+            return Constraint(matcher.deep_copy(), self._tokenizer.vocab_size)
 
     def _compile(self, lark: str) -> LLMatcher:
         if self._vocabulary is None:
@@ -95,15 +89,6 @@ class GrammarEngine:
         if matcher.is_error():
             raise ModelError(f"the grammar does not compile: {_first_line(matcher.get_error())}")
         return matcher
-
-    def _give_back(self, lark: str, matcher: LLMatcher) -> None:
-        if matcher.is_error() or not matcher.reset():
-            return
-        with self._lock:
-            self._idle.setdefault(lark, []).append(matcher)
-            self._idle.move_to_end(lark)
-            while len(self._idle) > _KEPT_GRAMMARS:
-                self._idle.popitem(last=False)
 
 
 class _Vocabulary:

@@ -8,7 +8,7 @@ from qwact.tools.errors import ModelError, UserError
 
 
 def load_model(
-    name: str = "pocket",
+    name: str | Path = "pocket",
     *,
     dtype: str | None = None,
     device: str | None = None,
@@ -30,6 +30,7 @@ def load_model(
         ModelError: The model is missing, broken, of another family, or too large for the device.
         UserError: The name is a URL; models behind a server are not there yet.
     """
+    name = str(name)
     if name.startswith(("http://", "https://")):
         raise UserError(f"{name} is a server, which qwact cannot use yet: name a folder or a hub name")
     if quantization is not None:

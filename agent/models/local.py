@@ -1,7 +1,6 @@
 """A Qwen checkpoint in this process."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from typing import Any
 
 from qwact.agent.models.checkpoint import Checkpoint
@@ -17,7 +16,7 @@ from qwact.agent.models.weights import load_network, pick_device, pick_dtype
 from qwact.prompts.format import Grammar
 from qwact.prompts.segments import Control, Segment
 from qwact.tools.cancellation import Cancellation
-from qwact.tools.errors import ModelError
+from qwact.tools.errors import ContextFull, ModelError
 
 
 class LocalModel:
@@ -111,25 +110,24 @@ class LocalConversation:
         have not been appended.
         """
         text = TextStream(stop, thinking=_inside_thought(segments))
-        with ExitStack() as stack:
-            decoder = Decoder(
-                self._tokenizer,
-                self.ledger,
-                self._cache,
-                text=text,
-                sampler=Sampler(sampling, self._tokenizer.unsampled_ids, len(self.ledger)),
-                constraint=stack.enter_context(self._grammars.begin(grammar.lark)) if grammar else None,
-                cancellation=cancellation,
-            )
-            self.ledger.append(self._encode(segments), Origin.GIVEN)
-            prompt_tokens, reused_tokens = len(self.ledger), self._cache.length
-            self._generating = True
-            try:
-                for piece in decoder.run(*self._limit(max_tokens)):
-                    yield TextDelta(piece)
-            finally:
-                self._generating = False
-                self._keep(prompt_tokens, text.kept)
+        decoder = Decoder(
+            self._tokenizer,
+            self.ledger,
+            self._cache,
+            text=text,
+            sampler=Sampler(sampling, self._tokenizer.unsampled_ids, len(self.ledger)),
+            constraint=self._grammars.begin(grammar.lark) if grammar else None,
+            cancellation=cancellation,
+        )
+        self.ledger.append(self._encode(segments), Origin.GIVEN)
+        prompt_tokens, reused_tokens = len(self.ledger), self._cache.length
+        self._generating = True
+        try:
+            for piece in decoder.run(*self._limit(max_tokens)):
+                yield TextDelta(piece)
+        finally:
+            self._generating = False
+            self._keep(prompt_tokens, text.kept)
         yield Generated(decoder.reason, prompt_tokens, reused_tokens, decoder.sampled, decoder.forced)
 
     def close(self) -> None:
@@ -147,7 +145,7 @@ class LocalConversation:
         if not wanted:
             raise ModelError("the conversation is empty: there is nothing to go on from")
         if self._context_tokens and wanted >= self._context_tokens:
-            raise ModelError(
+            raise ContextFull(
                 f"the conversation would hold {wanted} tokens, which leaves no room to answer in the model's "
                 f"context of {self._context_tokens}: begin a new one or shorten what it reads"
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import torch
 import transformers
 

@@ -37,15 +37,15 @@ def refusal(engine: GrammarEngine, tokenizer: Tokenizer, episode: Episode, text:
     """Where the grammar refuses the text; nothing if it takes it."""
     grammar = ReActFormat().grammar(episode.tools, resumed=resumed)
     ids = tokenizer.encode(text)
-    with engine.begin(grammar.lark) as constraint:
-        for place, token in enumerate(ids):
-            if constraint.finished or not constraint.allowed()[token]:
-                return f"{episode.kind}: {text!r} stops before {tokenizer.decode_bytes(ids[place:])!r}"
-            try:
-                constraint.consume([token])
-            except ModelError as error:
-                return f"{episode.kind}: {text!r}: {error}"
-        ended = constraint.finished or constraint.allowed()[sorted(tokenizer.end_ids)].any()
+    constraint = engine.begin(grammar.lark)
+    for place, token in enumerate(ids):
+        if constraint.finished or not constraint.allowed()[token]:
+            return f"{episode.kind}: {text!r} stops before {tokenizer.decode_bytes(ids[place:])!r}"
+        try:
+            constraint.consume([token])
+        except ModelError as error:
+            return f"{episode.kind}: {text!r}: {error}"
+    ended = constraint.finished or constraint.allowed()[sorted(tokenizer.end_ids)].any()
     return "" if ended else f"{episode.kind}: {text!r} is not complete"
 
 

@@ -12,21 +12,21 @@ Slots = dict[str, str]
 Draw = Callable[[random.Random, bool], tuple[Slots, str]]
 BOXES = Pool(
     words_of(
-    """boxes bags shelves crates pages rows tables classes buses packs trays bottles baskets folders trucks
+        """boxes bags shelves crates pages rows tables classes buses packs trays bottles baskets folders trucks
     drawers rooms teams floors racks albums cartons barrels benches"""
-)
+    )
 )
 THINGS = Pool(
     words_of(
-    """apples books pencils eggs students seats bricks stamps coins marbles cookies tiles tickets photos screws
+        """apples books pencils eggs students seats bricks stamps coins marbles cookies tiles tickets photos screws
     oranges cards words chairs bolts candles stickers tomatoes flowers batteries"""
-)
+    )
 )
 COSTLY = Pool(
     words_of(
-    """ticket book coffee chair shirt lamp phone pizza notebook cable bicycle jacket mug plant keyboard haircut
+        """ticket book coffee chair shirt lamp phone pizza notebook cable bicycle jacket mug plant keyboard haircut
     ring sandwich pencil sofa guitar umbrella backpack blanket melon"""
-)
+    )
 )
 
 

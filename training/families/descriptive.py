@@ -1,6 +1,7 @@
 """Descriptive statistics by code: means, spreads, extremes, percentiles, correlation."""
 
 import random
+from collections.abc import Callable
 
 from training.episode import Episode
 from training.families import family
@@ -8,18 +9,20 @@ from training.families.code_task import CodeTask, Draw, Slots, code_episode
 from training.families.phrasing import Phrasings, Pool, texts_of
 from training.families.values import code_list, integers, numbers, whole, written_list
 
+DrawItems = Callable[[random.Random], list[str]]
+
 THINGS = Pool(
     texts_of(
-    """test scores / daily temperatures / heights in cm / prices in euros / sales per week / ages / distances in
+        """test scores / daily temperatures / heights in cm / prices in euros / sales per week / ages / distances in
     km / rainfall in mm / page counts / waiting times in minutes / heart rates / points per game / blood
     pressure readings / weights in kg / visitor numbers / monthly bills / lap times in seconds / calories per
     day / salaries / grades / hours of sleep / goals per season / daily steps / water levels / speeds in km/h
     / house prices / yields / voltages / error counts"""
-)
+    )
 )
 
 
-def listed(template: str, draw_items=numbers) -> Draw:  # type: ignore[no-untyped-def]
+def listed(template: str, draw_items: DrawItems = numbers) -> Draw:
     """One list of numbers; `XS` in the template becomes the Python list."""
 
     def draw(rng: random.Random, held_out: bool) -> tuple[Slots, str]:
@@ -68,8 +71,14 @@ def _weighted(rng: random.Random, held_out: bool) -> tuple[Slots, str]:
 
 
 def _measure(
-    name: str, names: str, code: str, do: str, full: str, weight: float = 1.0, draw_items=numbers
-) -> CodeTask:  # type: ignore[no-untyped-def]
+    name: str,
+    names: str,
+    code: str,
+    do: str,
+    full: str,
+    weight: float = 1.0,
+    draw_items: DrawItems = numbers,
+) -> CodeTask:
     """A measure of one list; `names` are its names, the first one used in thought and answer."""
     words = names.split(" / ")
     ask = " / ".join(

@@ -8,16 +8,16 @@ from training.families.words import NAMES, SENTENCES, WORDS, made_up
 
 STEMS = Pool(
     words_of(
-    """notes todo readme report letter minutes contacts settings config recipe invoice diary plan summary agenda
+        """notes todo readme report letter minutes contacts settings config recipe invoice diary plan summary agenda
     ideas draft journal instructions passwords contract speech log budget list project status guide manual
     memo"""
-)
+    )
 )
 ENDINGS = (".txt", ".txt", ".txt", ".md", ".md", ".log", ".ini", ".yaml", ".cfg")
 FOLDERS = Pool(
     words_of(
-    """docs data notes reports archive projects letters old src work private photos backup drafts 2024 texts"""
-)
+        """docs data notes reports archive projects letters old src work private photos backup drafts 2024 texts"""
+    )
 )
 KEYS = Pool(
     texts_of(

@@ -84,7 +84,8 @@ class _Text:
 
 def split(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """The texts for training and the texts held out, marks removed."""
-    train, test = [], []
+    train: list[str] = []
+    test: list[str] = []
     for text in texts:
         keep = text.startswith("!")
         (test if not keep and is_held_out(text) else train).append(text.removeprefix("!"))
@@ -142,9 +143,13 @@ class Phrasings:
         clauses = [text for text in asked if _CLAUSE.match(text)]
         things = [text for text in asked if text.startswith("a ")]
         nouns = [text for text in asked if text not in clauses and text not in things]
-        kinds = ((nouns, ASK_WRAPPERS, 2), (clauses, CLAUSE_WRAPPERS, 2), (things, THING_WRAPPERS, 2))
-        kinds += ((texts_of(do), DO_WRAPPERS, 2),)
-        groups = [(_Group(texts, wrappers), weight * len(texts)) for texts, wrappers, weight in kinds]
+        kinds: list[tuple[list[str], tuple[str, ...]]] = [
+            (nouns, ASK_WRAPPERS),
+            (clauses, CLAUSE_WRAPPERS),
+            (things, THING_WRAPPERS),
+            (texts_of(do), DO_WRAPPERS),
+        ]
+        groups = [(_Group(texts, wrappers), 2 * len(texts)) for texts, wrappers in kinds]
         groups.append((_Group(texts_of(full), ("!@",)), len(texts_of(full))))
         self._train = [(group.train, weight) for group, weight in groups if group.train]
         self._test = [(group.test, weight) for group, weight in groups if group.test] or self._train

@@ -16,6 +16,7 @@ Compute = Callable[[Table, random.Random], tuple[Slots, str, str]]
 
 def column(call: str, function: Callable[[list[float]], object]) -> Compute:
     """A measure of one column of numbers."""
+
     def compute(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
         values = [value for value in table.columns[table.number] if not isinstance(value, str)]
         return {}, f"df[{table.number!r}].{call}", str(function(values))
@@ -30,6 +31,7 @@ def mean(values: list[float]) -> float:
 
 def rounded(call: str, function: Callable[[list[float]], float]) -> Compute:
     """A measure rounded to two decimals, as its last digits depend on the order of summing."""
+
     def compute(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
         values = [value for value in table.columns[table.number] if not isinstance(value, str)]
         return {}, f"round(df[{table.number!r}].{call}, 2)", str(round(float(function(values)), 2))
@@ -97,6 +99,7 @@ def equal(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
 
 def filtered(call: str, function: Callable[[list[float]], float]) -> Compute:
     """A measure of the numbers in rows that hold one word."""
+
     def compute(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
         wanted = str(rng.choice(table.columns[table.label]))
         values = [number for label, number in pairs(table) if label == wanted]
@@ -116,6 +119,7 @@ def groups(table: Table) -> dict[str, list[float]]:
 
 def grouped(call: str, function: Callable[[list[float]], float]) -> Compute:
     """A measure of the numbers by word."""
+
     def compute(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
         printed = {label: function(values) for label, values in groups(table).items()}
         return {}, f"df.groupby({table.label!r})[{table.number!r}].{call}().to_dict()", str(printed)
@@ -141,6 +145,7 @@ def best_group(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
 
 def extreme_label(largest: bool) -> Compute:
     """The word beside the largest or smallest number."""
+
     def compute(table: Table, rng: random.Random) -> tuple[Slots, str, str]:
         label, _ = (max if largest else min)(pairs(table), key=lambda pair: pair[1])
         call = "idxmax" if largest else "idxmin"

@@ -52,9 +52,7 @@ class Operation:
     loose: Phrasings | None = None
 
 
-def _simple(
-    name: str, words: str, compute: Compute, do: str, full: str, weight: float = 1.0
-) -> Operation:
+def _simple(name: str, words: str, compute: Compute, do: str, full: str, weight: float = 1.0) -> Operation:
     """A measure of one column of numbers; the first of `words` stands in the answer."""
     names = words.split(" / ")
     ask = " / ".join(

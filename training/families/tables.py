@@ -43,11 +43,11 @@ VALUES = {
 }  # fmt: skip
 _FILES = Pool(
     words_of(
-    """sales data report orders customers students weather products inventory survey results employees expenses
+        """sales data report orders customers students weather products inventory survey results employees expenses
     prices measurements sensors visitors cities houses cars movies books games players flights patients
     invoices traffic energy budget stocks members shops scores transactions payments emissions harvest
     rainfall exam log export table"""
-)
+    )
 )
 
 

@@ -32,7 +32,12 @@ def unfitting(rng: random.Random, held_out: bool) -> Episode:
     """The tool that the question needs is missing, and none of the others can stand in for it."""
     turn = _turn(rng, held_out)
     missing = {step.name for step in turn.steps} | {CODE}  # code could do almost all of it
-    if missing & {CALCULATOR, READ} or "[Upload" in turn.question or "." in turn.question or rng.random() < 0.3:
+    if (
+        missing & {CALCULATOR, READ}
+        or "[Upload" in turn.question
+        or "." in turn.question
+        or rng.random() < 0.3
+    ):
         tools = other_specs(rng, rng.randint(1, 5))
     else:
         tools = offer(rng, without=[*missing, CALCULATOR])

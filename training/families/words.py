@@ -6,7 +6,7 @@ from training.families.phrasing import Pool, texts_of, words_of
 
 WORDS = Pool(
     words_of(
-    """apple banana cherry river mountain window garden castle button rocket planet silver golden forest bridge
+        """apple banana cherry river mountain window garden castle button rocket planet silver golden forest bridge
     candle mirror pencil carpet bottle hammer ladder kitchen teacher doctor farmer singer painter sailor pilot
     lawyer writer monkey tiger zebra rabbit turtle dolphin falcon pigeon lizard spider beetle salmon otter
     badger hamster giraffe python kernel router server laptop keyboard monitor printer cable socket browser
@@ -27,17 +27,17 @@ WORDS = Pool(
     emperor princess knight wizard dragon unicorn goblin giant mermaid phantom zeppelin wagon tractor bicycle
     scooter trolley ferry submarine helicopter balloon parachute compass telescope microscope
     internationalization counterrevolutionary electroencephalograph otorhinolaryngology pneumonia onomatopoeia"""
-)
+    )
 )
 NAMES = Pool(
     words_of(
-    """Anna Ben Clara David Emma Felix Greta Hugo Ines Jonas Karla Leo Mara Nils Olga Paul Rosa Simon Tara Uwe
+        """Anna Ben Clara David Emma Felix Greta Hugo Ines Jonas Karla Leo Mara Nils Olga Paul Rosa Simon Tara Uwe
     Vera Walter Yara Zoe Alice Bob Carol Dave Erin Frank Grace Heidi Ivan Judy Mallory Niaj Oscar Peggy Rupert
     Sybil Trent Victor Wendy Aisha Bilal Chen Dmitri Elif Fatima Giulia Hiro Isabel Jamal Kenji Lucia Mateo
     Nadia Omar Priya Quentin Ravi Sofia Tomas Usha Viktor Wei Xin Yusuf Zara Liam Noah Mia Amelia Ethan Chloe
     Lucas Freya Oliver Ingrid Lars Astrid Sven Maja Piotr Katya Andrei Elena Marco Chiara Diego Carmen Pablo
     Lucie Pierre Camille"""
-)
+    )
 )
 SENTENCES = Pool(
     texts_of(
@@ -54,9 +54,7 @@ SENTENCES = Pool(
 )
 )  # fmt: skip
 
-_ONSETS = words_of(
-    """b br c ch d dr f fl g gr h j k kl l m n p pl qu r s sh st t tr v w z"""
-)
+_ONSETS = words_of("""b br c ch d dr f fl g gr h j k kl l m n p pl qu r s sh st t tr v w z""")
 _VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "oo", "ou", "y"]
 _ENDINGS = ["", "", "n", "r", "s", "t", "l", "m", "x", "ck", "nd", "st"]
 

@@ -93,24 +93,24 @@ def test_the_end_token_ends_a_complete_grammar(qwen3: LocalModel) -> None:
 
 
 def test_no_end_token_before_the_grammar_is_complete(qwen3: LocalModel) -> None:
-    with GrammarEngine(qwen3.tokenizer).begin(STEP.lark) as constraint:
-        while not constraint.finished:
-            if forced := constraint.forced():
-                constraint.consume(forced)
-                continue
-            allowed = constraint.allowed()
-            assert not allowed[sorted(qwen3.tokenizer.end_ids)].any()
-            assert not allowed[sorted(qwen3.tokenizer.unsampled_ids)].any()
-            constraint.consume([int(allowed.argmax())])
+    constraint = GrammarEngine(qwen3.tokenizer).begin(STEP.lark)
+    while not constraint.finished:
+        if forced := constraint.forced():
+            constraint.consume(forced)
+            continue
+        allowed = constraint.allowed()
+        assert not allowed[sorted(qwen3.tokenizer.end_ids)].any()
+        assert not allowed[sorted(qwen3.tokenizer.unsampled_ids)].any()
+        constraint.consume([int(allowed.argmax())])
 
 
 def test_control_tokens_do_not_match_text_in_a_grammar(qwen3: LocalModel) -> None:
-    with GrammarEngine(qwen3.tokenizer).begin(ANSWER.lark) as constraint:
-        constraint.consume(qwen3.tokenizer.encode("Final Answer:"))
-        allowed = constraint.allowed()
-        control = set(qwen3.tokenizer.control_ids.values())
-        assert {token for token in control if allowed[token]} == qwen3.tokenizer.end_ids
-        assert allowed[qwen3.tokenizer.encode("<")].all()
+    constraint = GrammarEngine(qwen3.tokenizer).begin(ANSWER.lark)
+    constraint.consume(qwen3.tokenizer.encode("Final Answer:"))
+    allowed = constraint.allowed()
+    control = set(qwen3.tokenizer.control_ids.values())
+    assert {token for token in control if allowed[token]} == qwen3.tokenizer.end_ids
+    assert allowed[qwen3.tokenizer.encode("<")].all()
 
 
 def test_a_grammar_may_name_a_control_token(qwen3: LocalModel) -> None:
@@ -146,8 +146,6 @@ def test_a_grammar_that_does_not_compile_is_an_error_with_the_reason(qwen3: Loca
 
 
 def test_a_token_outside_the_grammar_is_an_error(qwen3: LocalModel) -> None:
-    with (
-        pytest.raises(ModelError, match="grammar could not go on"),
-        GrammarEngine(qwen3.tokenizer).begin('start: "yes"') as constraint,
-    ):
+    constraint = GrammarEngine(qwen3.tokenizer).begin('start: "yes"')
+    with pytest.raises(ModelError, match="grammar could not go on"):
         constraint.consume(qwen3.tokenizer.encode("no"))
