@@ -1,4 +1,4 @@
-"""Prompt tokens that are computed over an episode of 8 steps, with the shipped model.
+"""Positions that the network computes over an episode of 8 steps, with the shipped model.
 
     python benchmarks/tokens_computed.py
 
@@ -6,32 +6,47 @@ Equal to the episode's length, since each token is computed once; a framework th
 again at each step computes the sum of its prompts.
 """
 
-from qwact import Agent, Limits, events, tool
+from qwact import Agent, load_model
+from qwact.agent.models.local import LocalConversation, LocalModel
+from qwact.tools import Calculator
+
+QUESTIONS = ("What is 37 * 489 + 12?", "What is 81 / 9?", "Calculate 15% of 80", "What is 2 ** 20?")
 
 
-@tool
-def next_page(page: int) -> str:
-    """Read a page of the report.
+class Watched:
+    """The model, with the conversation that was last begun on it."""
 
-    Args:
-        page: Number of the page.
-    """
-    return f"Page {page}: sales were {page * 137} units. Go on with page {page + 1}."
+    def __init__(self, model: LocalModel) -> None:
+        self.name, self.context_tokens = model.name, model.context_tokens
+        self.default_format = model.default_format
+        self._model = model
+        self.last: LocalConversation | None = None
+
+    def conversation(self) -> LocalConversation:
+        """Begin a conversation and remember it."""
+        self.last = self._model.conversation()
+        return self.last
+
+    def close(self) -> None:
+        """Free the weights."""
+        self._model.close()
 
 
 def main() -> None:
-    """Run one episode to its step limit and print the two sums."""
-    with Agent([next_page], limits=Limits(steps=8)) as agent:
-        for event in agent.stream("Read the report from page 1 to page 9, page by page."):
-            if isinstance(event, events.RunFinished):
-                result = event.result
-    usage = result.usage
-    computed = usage.prompt_tokens - usage.reused_tokens
-    print(f"model calls                     {usage.model_calls}")
-    print(f"prompt tokens, summed           {usage.prompt_tokens}")
-    print(f"of these already in the cache   {usage.reused_tokens}")
-    print(f"prompt tokens computed          {computed}")
-    print(f"written by the model            {usage.sampled_tokens} sampled, {usage.forced_tokens} forced")
+    """Four questions in one conversation, two steps each."""
+    model = load_model("pocket")
+    assert isinstance(model, LocalModel)
+    watched = Watched(model)
+    with Agent([Calculator()], model=watched) as agent, agent.chat() as chat:
+        for question in QUESTIONS:
+            chat.run(question)
+        usages = [result.usage for result in chat.results]
+        assert watched.last is not None
+        print(f"steps                           {sum(usage.model_calls for usage in usages)}")
+        print(f"length of the episode, tokens   {len(watched.last.ledger)}")
+        print(f"positions computed              {watched.last.computed_tokens}")
+        print(f"sum of the prompts              {sum(usage.prompt_tokens for usage in usages)}")
+        print(f"passes through the network      {watched.last.forward_passes}")
 
 
 if __name__ == "__main__":
