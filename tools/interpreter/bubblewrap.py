@@ -38,12 +38,13 @@ def _arguments(plan: Plan) -> Iterator[str]:
     yield from ("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session")
     yield from ("--uid", str(INNER_USER), "--gid", str(INNER_USER), "--cap-drop", "ALL")
     yield from ("--hostname", "sandbox")
+    # Before the binds, for an interpreter may lie in /tmp.
+    yield from ("--size", str(TEMPORARY_BYTES), "--perms", "1777", "--tmpfs", "/tmp")
     for bind in sorted(plan.binds, key=lambda bind: len(bind.target)):
         yield from ("--bind" if bind.writable else "--ro-bind", bind.source, bind.target)
     for path, target in plan.links:
         yield from ("--symlink", target, path)
     yield from ("--proc", "/proc", "--dev", "/dev")
     yield from ("--size", str(SHARED_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm")
-    yield from ("--size", str(TEMPORARY_BYTES), "--perms", "1777", "--tmpfs", "/tmp")
     yield from ("--remount-ro", "/dev", "--remount-ro", "/")
     yield from ("--chdir", plan.work)

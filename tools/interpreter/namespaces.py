@@ -86,6 +86,7 @@ def _build_tree(plan: Plan) -> None:
     held = {bind.source: os.open(bind.source, os.O_PATH) for bind in plan.binds}
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES}
     mount("none", _ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m")
+    _mount_temporary()
     for bind in sorted(plan.binds, key=lambda bind: len(bind.target)):
         _bind(bind, held[bind.source])
     for path, target in plan.links:
@@ -93,14 +94,6 @@ def _build_tree(plan: Plan) -> None:
         os.symlink(target, _ROOT + path)
     _mount_proc()
     _mount_devices(devices)
-    os.mkdir(f"{_ROOT}/tmp")
-    mount(
-        "none",
-        f"{_ROOT}/tmp",
-        "tmpfs",
-        MS_NOSUID | MS_NODEV,
-        f"mode=1777,size={TEMPORARY_BYTES},nr_inodes=10k",
-    )
     for descriptor in (*held.values(), *devices.values()):
         os.close(descriptor)
     os.chdir(_ROOT)
@@ -109,6 +102,13 @@ def _build_tree(plan: Plan) -> None:
     # Not recursive: what is writable below is so on purpose, the rest is restricted already.
     mount("none", "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
     os.chdir(plan.work)
+
+
+def _mount_temporary() -> None:
+    """Before the binds, for an interpreter may lie in /tmp."""
+    options = f"mode=1777,size={TEMPORARY_BYTES},nr_inodes=10k"
+    os.mkdir(f"{_ROOT}/tmp")
+    mount("none", f"{_ROOT}/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options)
 
 
 def _bind(bind: Bind, descriptor: int) -> None:
