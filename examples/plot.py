@@ -1,6 +1,6 @@
 """The code interpreter draws a plot in its sandbox; the file is copied out.
 
-    python examples/plot.py
+python examples/plot.py
 """
 
 from qwact import Agent
