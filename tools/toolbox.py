@@ -5,7 +5,6 @@ import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Any, Self
 
 from qwact.tools.cancellation import Cancellation
@@ -110,12 +109,7 @@ class Toolbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _find(self, name: str) -> tuple[Tool, ArgumentCheck]:

@@ -6,7 +6,6 @@ import threading
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from qwact.tools.errors import UserError
@@ -49,7 +48,9 @@ class CodeInterpreter(Tool):
         output_chars: Characters of text that one cell gives.
         network: Must be False: the walls have no gate.
         work_folder: Folder of the host where produced files are put, made if missing; files that are there
-            already are never overwritten. None: a private temporary folder that `close` removes.
+            already are never overwritten, and `close` leaves them. None: a private temporary folder that
+            `close` removes with every plot and file in it, also those named in a result: name a folder to
+            keep them.
         sandbox: "auto" takes the strongest of "bubblewrap", "namespaces" and "landlock" that comes up here;
             "dangerously-none" runs the code with all your rights.
 
@@ -156,12 +157,7 @@ class CodeInterpreter(Tool):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _get_session(self) -> "Session":
