@@ -92,7 +92,8 @@ class RunResult:
         steps: The steps before the answer, in order.
         stop_reason: Why the run stopped.
         usage: What it cost.
-        files: Files that tools made, in the order of their making.
+        files: Files that tools made, in the order of their making. Those of a `CodeInterpreter()` are in a
+            temporary folder that its `close` removes; with `work_folder=` they are kept.
     """
 
     answer: str

@@ -1,19 +1,39 @@
 """The command line: `qwact run`, `chat`, `tools`, `doctor`."""
 
+import os
+import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
-from qwact.tools.errors import UserError
 
-
-def main() -> None:
+def main() -> NoReturn:
     """Entry point. A user's mistake is one sentence on standard error and exit code 2."""
-    from qwact.agent.cli.commands import app
+    from qwact.agent.cli.interrupt import leave
 
+    signal.signal(signal.SIGINT, leave)  # before what takes long to load
+    # Read when torch loads: threads that wait sleep instead of spinning, and leave the cores to others.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from qwact.agent.cli.commands import app
+    from qwact.tools.errors import UserError
+
+    code: object = 0
     try:
         app()
     except UserError as error:
         print(f"qwact: {error}", file=sys.stderr)
-        sys.exit(2)
+        code = 2
+    except SystemExit as left:
+        code = left.code
+    _end(code if isinstance(code, int) else 0)
+
+
+def _end(code: int) -> NoReturn:
+    """End at once: all is closed, and taking torch apart would take the interpreter a second."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed early, or never there
+            stream.flush()
+    os._exit(code)
 
 
 __all__ = ["main"]

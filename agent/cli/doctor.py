@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -18,13 +18,19 @@ class Check:
     text: str
 
 
+_NEEDED = ("torch", "transformers", "llguidance", "ipykernel", "jupyter_client")
+_REMEDY = "install bubblewrap (apt-get install bubblewrap, dnf install bubblewrap) or allow user namespaces"
+_FOR_CODE = ("numpy", "pandas", "matplotlib", "openpyxl")
+
+
 def examine() -> Iterator[Check]:
     """Look at everything an agent needs here."""
     yield Check("qwact", True, f"{_version('qwact')}, Python {platform.python_version()}")
-    yield _libraries()
-    yield _device()
-    yield _model()
-    yield from _sandbox()
+    yield (libraries := _libraries())
+    if libraries.ok:  # nothing below can be tried without
+        yield _device()
+        yield _model()
+        yield from _sandbox()
     yield _interpreter_packages()
 
 
@@ -35,9 +41,14 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def _missing(packages: Sequence[str]) -> str:
+    return ", ".join(name for name in packages if find_spec(name) is None)
+
+
 def _libraries() -> Check:
-    names = ("torch", "transformers", "llguidance", "ipykernel", "jupyter_client")
-    return Check("libraries", True, ", ".join(f"{name} {_version(name)}" for name in names))
+    if missing := _missing(_NEEDED):
+        return Check("libraries", False, f"{missing} missing: pip install --force-reinstall qwact")
+    return Check("libraries", True, ", ".join(f"{name} {_version(name)}" for name in _NEEDED))
 
 
 def _device() -> Check:
@@ -74,15 +85,14 @@ def _sandbox() -> Iterator[Check]:
     status = sandbox_status()
     if status.tier is None:
         reasons = "; ".join(f"{tier}: {reason}" for tier, reason in status.missing.items())
-        yield Check("sandbox", False, f"no walls come up, so no code is run: {reasons}")
+        yield Check("sandbox", False, f"no walls come up, so no code is run: {reasons}; {_REMEDY}")
         return
     yield Check("sandbox", True, f"{status.tier}: {', '.join(status.layers)}")
     for name, reason in status.missing.items():
-        yield Check("sandbox", True, f"{name} is not in use: {reason}")
+        yield Check("sandbox", True, f"{name} is not in use, and need not be: {reason}")
 
 
 def _interpreter_packages() -> Check:
-    missing = [name for name in ("numpy", "pandas", "matplotlib") if find_spec(name) is None]
-    if missing:
-        return Check("packages", False, f"{', '.join(missing)} missing: pip install 'qwact[interpreter]'")
-    return Check("packages", True, "numpy, pandas and matplotlib for the code interpreter")
+    if missing := _missing(_FOR_CODE):
+        return Check("packages", False, f"{missing} missing: pip install 'qwact[interpreter]'")
+    return Check("packages", True, f"{', '.join(_FOR_CODE)} for the code interpreter")

@@ -1,9 +1,11 @@
 """The tools of a command line, by name."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from qwact.tools import Files, plugins
+from qwact.tools.errors import UserError
 from qwact.tools.interpreter import CodeInterpreter
 from qwact.tools.tool import Tool, ToolKit
 
@@ -19,14 +21,36 @@ def build(names: Sequence[str], *, output: Path, folder: Path | None) -> list[To
         folder: A folder that the model may list and read.
 
     Raises:
-        UserError: A name is unknown, or a tool cannot be loaded.
+        UserError: A name is unknown, a tool cannot be loaded, or nothing can be written to `output`.
     """
     tools: list[Tool | ToolKit] = []
-    for name in names or DEFAULT:
+    for name in dict.fromkeys(names or DEFAULT):
         if name == "code_interpreter":
+            check_writable(output)
             tools.append(CodeInterpreter(work_folder=output))
-        else:
+        elif name == "files" and folder is None:
+            raise UserError("--tool files needs the folder that the model may read: add --folder FOLDER.")
+        elif name != "files":
             tools.append(plugins.load(name))
     if folder is not None:
         tools.append(Files(folder))
     return tools
+
+
+def check_writable(folder: Path) -> None:
+    """Try to write a file there; leaves the folder as it was, also when that is missing.
+
+    Raises:
+        UserError: It cannot be written to.
+    """
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        for path in made:
+            path.rmdir()
+    except OSError as error:
+        raise UserError(
+            f"--output {folder}: nothing can be written there ({error.strerror}); name another folder."
+        ) from error
