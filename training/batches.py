@@ -15,7 +15,7 @@ from training.episode import Episode, render
 from training.generator import generate
 from training.tokenizer import SegmentEncoder
 
-BUCKETS = (448, 640, 832, 1088, 1536, 2560, 4096)
+BUCKETS = (320, 448, 576, 768, 1024, 1536, 2560, 4096)
 """Lengths to which episodes are padded; longer ones are left out."""
 
 

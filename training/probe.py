@@ -1,4 +1,4 @@
-"""Where first calls go wrong: by the source of the function asked for, the number of tools, the kind of value.
+"""Where first calls go wrong: by the source of the function, the number of tools, the kind of value.
 
     python -m training.probe pocket --n 50 --records outputs/probe.jsonl
 
@@ -107,9 +107,8 @@ def _record(
     arguments: dict[str, Any],
     kinds: Mapping[str, str],
 ) -> Record:
-    return {
-        "cell": cell, "tools": tools, "question": question, "name": name, "arguments": arguments, "kinds": kinds
-    }  # fmt: skip
+    wanted = {"name": name, "arguments": arguments, "kinds": kinds}
+    return {"cell": cell, "tools": tools, "question": question, **wanted}
 
 
 def first_call(model: Model, record: Record, *, free: bool) -> Call | None:
@@ -179,9 +178,10 @@ def show(records: list[Record]) -> None:
     for cell, rows in by_cell.items():
         verdicts = Counter(row["verdict"] for row in rows)
         kinds = Counter(kind for row in rows for kind in row["errors"].values())
-        right = verdicts["exact"] + verdicts["arguments"]
+        right = (verdicts["exact"] + verdicts["arguments"]) / len(rows)
+        exact = verdicts["exact"] / len(rows)
         print(
-            f"{cell:26} n {len(rows):3}  tool {right / len(rows):4.0%}  exact {verdicts['exact'] / len(rows):4.0%}"
+            f"{cell:26} n {len(rows):3}  tool {right:4.0%}  exact {exact:4.0%}"
             f"  {dict(verdicts)}  {dict(kinds.most_common())}"
         )
     _show_kinds(records)

@@ -13,13 +13,19 @@ from training.episode import FINAL_THOUGHT, Episode, Step, Turn
 from training.families.builtin import BUILT_IN, built_in_spec
 from training.functions import Draw, Function, arguments, draw
 from training.mixed_functions import mixed_function
+from training.natural_functions import companion, natural_function
 from training.paraphrase import paraphrased
 from training.questions import surround
 from training.random_functions import random_function
 from training.results import answer, draw_fields, observation
+from training.substitution import substituted
 
-DOMAIN_SHARE = 0.62
-MIXED_SHARE = 0.4
+DOMAIN_SHARE = 0.4
+SUBSTITUTED_SHARE = 0.6
+"""Hand-written functions that stand in training under other words, so that none can be learnt by heart."""
+INVENTED = ((natural_function, 0.55), (mixed_function, 0.2), (random_function, 0.25))
+"""Sorts of functions that are made up on the spot, and their shares."""
+_MADE_UP = ("random", "natural")
 COMPUTABLE = {
     "biology_genetics", "chemistry", "currency_crypto", "dates_time_zones", "files_text", "finance_personal",
     "fitness_sport_statistics", "health_medicine", "insurance", "investing_stocks", "maths_algebra",
@@ -73,14 +79,17 @@ class Scene:
         """A function to ask for: from a domain file, or invented on the spot."""
         candidates = domain_functions(self.rng, self.held_out)
         if random_only or not candidates or self.rng.random() >= DOMAIN_SHARE:
-            make = mixed_function if self.rng.random() < MIXED_SHARE else random_function
+            (make,) = self.rng.choices([make for make, _ in INVENTED], [share for _, share in INVENTED])
             return make(self.rng, self.held_out)
-        return self.rng.choice(candidates)
+        function = self.rng.choice(candidates)
+        if not self.held_out and self.rng.random() < SUBSTITUTED_SHARE:
+            return substituted(function, self.rng)
+        return function
 
     def call(self, function: Function) -> Draw:
         """A way to ask for the function; in training often in other words than the domain file's."""
         call = draw(function, self.rng, self.held_out)
-        if not self.held_out and function.domain != "random" and self.rng.random() < 0.5:
+        if not self.held_out and function.domain not in _MADE_UP and self.rng.random() < 0.5:
             call.ask = paraphrased(call.ask, self.rng)
         return call
 
@@ -109,7 +118,7 @@ class Scene:
             if rng.random() < 0.12 and not apart_domains & COMPUTABLE:
                 spec = built_in_spec(rng, rng.choice(BUILT_IN))
             else:
-                other = self._distractor(wanted, apart_domains)
+                other = self._distractor(wanted, apart)
                 if (other.domain, other.name) in avoided:
                     continue
                 avoided.add((other.domain, other.name))
@@ -125,14 +134,17 @@ class Scene:
         rng.shuffle(specs)
         return specs
 
-    def _distractor(self, wanted: Sequence[Dressed], apart: set[str]) -> Function:
-        rng = self.rng
+    def _distractor(self, wanted: Sequence[Dressed], avoided: Sequence[Function]) -> Function:
+        rng, apart = self.rng, {function.domain for function in avoided}
         domain = rng.choice(wanted).function.domain if wanted else ""
-        if domain and domain != "random" and rng.random() < 0.5:
+        beside = rng.choice(wanted).function if wanted else rng.choice(avoided) if avoided else None
+        if rng.random() < (0.75 if beside and beside.domain == "natural" else 0.2):
+            return companion(rng, self.held_out, beside)
+        if domain and domain not in _MADE_UP and rng.random() < 0.5:
             near = domain_of(domain, self.held_out and rng.random() < 0.5) or domain_of(domain, False)
             if near:
                 return rng.choice(near)
-        if rng.random() < (0.25 if domain != "random" else 0.65):
+        if rng.random() < (0.65 if domain in _MADE_UP else 0.25):
             return random_function(rng, self.held_out)
         for _ in range(6):
             function = rng.choice(

@@ -4,22 +4,69 @@ python -m training.tokenizer --out outputs/tokenizer.json
 """
 
 import argparse
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
+from qwact.prompts.react import ReActFormat
 from qwact.prompts.segments import Control, Segment, Text
-from training.episode import render
+from qwact.tools.spec import ToolSpec
+from training.episode import FINAL_THOUGHT, render
 from training.generator import generate
 
-VOCABULARY = 8192
-SPLIT_PATTERN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-"""Qwen's own: digits stand alone."""
+VOCABULARY = 4096
+_FREQUENT = """
+    the of a an to for and in is with you I on at from it can or by this be are my me as that use
+    need what which please if not will
+"""
+_SCHEMA = (
+    '{"type": "object", "properties": {"', '": {"type": "string"', '": {"type": "integer"',
+    '": {"type": "number"',
+    '": {"type": "boolean"', '": {"type": "array", "items": {"type": "', '": {"description": "',
+    ', "description": "', ', "enum": ["', ', "default": ', ', "type": "string"', ', "type": "integer"',
+    ', "type": "number"', ', "type": "boolean"', ', "required": ["', '": {"anyOf": [{"type": "',
+)  # fmt: skip
+"""Frequent pieces of tools' schemas, which would otherwise be half of a prompt."""
+_SHORTEST_FIXED = 12
+
+
+def split_pattern() -> str:
+    """How text is cut before BPE.
+
+    Unlike Qwen's own pattern it gives a word the same tokens wherever it stands: behind a space, a quotation
+    mark or an underscore, and in camelCase. A small model can then copy words that it never saw, from
+    `an oolong tea` to `"oolong"` and `_tea`, by attention alone. Digits stand alone, as with Qwen. The fixed
+    words of the prompt format are pieces of their own, so that each becomes one token.
+    """
+    fixed = sorted({*_fixed_wording(), *_SCHEMA}, key=len, reverse=True)
+    return "|".join(
+        [
+            *map(_literally, fixed),
+            r"(?i:'s|'t|'re|'ve|'m|'ll|'d)(?!\p{L})",  # "'sorrow'" is no "'s"
+            rf" (?:{'|'.join(_FREQUENT.split())})(?![\p{{L}}])",
+            r"\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{L}+|\p{N}",
+            r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        ]
+    )
+
+
+def _fixed_wording() -> Iterator[str]:
+    """The parts of the instruction that are the same in every prompt."""
+    name, description, question = "\ue000", "\ue001", "\ue002"
+    parts = ReActFormat().first_turn(None, [ToolSpec(name, description, {})], question)
+    text = "".join(part.text for part in parts if isinstance(part, Text))
+    for piece in re.split(r"[\ue000-\ue002\n]|\{\}", text):
+        if len(piece) >= _SHORTEST_FIXED and not piece.startswith(f"Thought: {FINAL_THOUGHT}"):
+            yield piece
+
+
+def _literally(text: str) -> str:
+    return re.sub(r"([^\w\s\",:])", r"\\\1", text)
+
+
 SPECIAL_TOKENS = (
     "<|endoftext|>",
     "<|im_start|>",
@@ -41,7 +88,7 @@ def train_tokenizer(texts: Iterator[str], vocabulary: int = VOCABULARY) -> Token
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(SPLIT_PATTERN), behavior="isolated"),
+            pre_tokenizers.Split(Regex(split_pattern()), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

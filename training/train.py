@@ -111,7 +111,7 @@ def train(options: argparse.Namespace) -> list[dict[str, float]]:
         torch.set_num_threads(1)
     tokenizer_file = prepare_tokenizer(options)
     seed = options.seed + 17 * round(options.schedule[0] * 100)  # later sittings see other episodes
-    longest = BUCKETS[1] if options.smoke else BUCKETS[-1]
+    longest = BUCKETS[2] if options.smoke else BUCKETS[-1]
     source = BatchSource(tokenizer_file, seed, options.batch_tokens, options.workers, longest)
     vocabulary = Tokenizer.from_file(str(tokenizer_file)).get_vocab_size()
     network = model.new_model(vocabulary, options.seed, smoke=options.smoke)

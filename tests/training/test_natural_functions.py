@@ -64,4 +64,5 @@ def test_a_near_companion_differs_in_what_the_request_says() -> None:
         if other.noun == wanted.noun and other.verb != wanted.verb:
             shared += 1
             assert any(word in said for word in wanted.verb.split("|"))
+            assert not set(other.verb.split("|")) & set(wanted.verb.split("|"))
     assert shared > 10

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from qwact.tools.spec import ToolSpec
+from training.dressing import dress
+from training.natural_functions import natural_function
 
 CALCULATOR = "calculator"
 CODE = "code_interpreter"
@@ -12,6 +14,8 @@ CLOCK = "current_time"
 LIST = "list_files"
 READ = "read_file"
 BUILT_IN = (CALCULATOR, CODE, CLOCK, LIST, READ)
+MADE_UP_SHARE = 0.6
+"""Of other people's tools, those that are made up on the spot."""
 
 _DESCRIPTIONS: Mapping[str, Sequence[str]] = {
     CALCULATOR: (
@@ -126,13 +130,18 @@ def built_in_spec(rng: random.Random, name: str) -> ToolSpec:
 
 def other_specs(rng: random.Random, count: int) -> list[ToolSpec]:
     """Tools of other people, none of which can do a built-in tool's job."""
-    specs = []
+    specs: dict[str, ToolSpec] = {}
     for name, description, keys in rng.sample(_OTHERS, count):
-        properties = {key: {"type": kind} for key, kind in keys.items()}
-        specs.append(
-            ToolSpec(name, description, {"type": "object", "properties": properties, "required": [*keys]})
-        )
-    return specs
+        if rng.random() < MADE_UP_SHARE:
+            spec = dress(natural_function(rng, held_out=False), rng).spec
+        else:
+            properties = {key: {"type": kind} for key, kind in keys.items()}
+            spec = ToolSpec(
+                name, description, {"type": "object", "properties": properties, "required": [*keys]}
+            )
+        if spec.name not in BUILT_IN:
+            specs.setdefault(spec.name, spec)
+    return [*specs.values()]
 
 
 def offer(rng: random.Random, *needed: str, without: Collection[str] = ()) -> list[ToolSpec]:

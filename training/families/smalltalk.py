@@ -129,8 +129,8 @@ def _offered(rng: random.Random) -> list[ToolSpec]:
     chance = rng.random()
     if chance < 0.06:
         return []
-    if chance < 0.3:
-        return other_specs(rng, rng.randint(1, 4))
+    if chance < 0.55:
+        return other_specs(rng, rng.randint(1, 5))
     return offer(rng)
 
 
