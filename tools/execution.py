@@ -87,8 +87,9 @@ class Execution:
                 return lambda: ended.put(lambda: _raise(raised))
             return lambda: ended.put(lambda: result)
 
-        self._workers.start(job)
-        return _wait(tool, ended, limit, limit, cancellation, tool.interrupt)
+        return _wait(
+            tool, ended, limit, limit, cancellation, tool.interrupt, lambda: self._workers.start(job)
+        )
 
     def _on_loop(
         self,
@@ -125,14 +126,17 @@ def _wait(
     limit: float | None,
     cancellation: Cancellation | None,
     stop: Callable[[], None],
+    begin: Callable[[], None] | None = None,
 ) -> Any:
-    """Wait for what comes first: the end of the call, the end of its time, or the cancelling of the run."""
+    """Begin, and wait for what comes first: the end of the call, the end of its time, or a cancelled run."""
 
     def cancelled() -> None:
         ended.put(_cancelled)
 
     try:
         with cancellation.calling(cancelled) if cancellation else nullcontext():
+            if begin is not None:
+                begin()  # last: a thread that wakes while this one still works has to wait for the GIL
             outcome = ended.get(timeout=left)
     except Empty:
         _stop(tool, stop)
