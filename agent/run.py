@@ -47,7 +47,7 @@ class Run:
 
     Attributes:
         question: What the person asked.
-        opening: What opens the turn, up to the place where the model begins to write.
+        opening: What opens the turn, up to the place where the model begins to write; empty once it was read.
         constrained: Hold the model to the format's grammar.
         report_unchecked: Told of tools whose schema the grammar cannot express, with the reasons.
         loop: The caller's event loop; async tools then run on it.
@@ -70,8 +70,7 @@ class Run:
     _files: list[Path] = field(default_factory=list)
     _repeats: RepeatedCalls = field(default_factory=RepeatedCalls)
     _invalid_steps: int = 0
-    _unread: str | None = None  # the observation that the model has not seen yet
-    _resumed: bool = False  # the model goes on after an observation
+    _unread: str = ""  # the observation that the model has not read yet
     _answer: str | None = None
 
     def stream(self) -> Iterator[events.Event]:
@@ -86,11 +85,12 @@ class Run:
                     yield from self._step()
             except _Stopped as stopped:
                 reason = stopped.reason
+            except DeadlineReached:
+                reason = StopReason.TIME_LIMIT
+            if self._answer is None:
                 yield from self._last_turn(reason)
         except ContextFull:
             reason = StopReason.CONTEXT_FULL
-        except DeadlineReached:
-            reason = StopReason.TIME_LIMIT
         except Cancelled:
             reason = StopReason.CANCELLED
         self._usage.seconds = time.monotonic() - started
@@ -106,8 +106,6 @@ class Run:
         except FormatError as error:
             yield self._reject(error)
             return
-        except DeadlineReached:
-            raise _Stopped(StopReason.TIME_LIMIT) from None
         self._invalid_steps = 0
         if isinstance(step, Answer):
             self._answer = step.text
@@ -166,9 +164,11 @@ class Run:
 
     def _next_segments(self) -> tuple[list[Segment], bool]:
         """What the model has not read yet, and whether it goes on after an observation."""
-        if self._unread is None:
-            return self.opening, False
-        return self.format.observation(self._unread), True
+        if self.opening:
+            segments, self.opening = self.opening, []
+            return segments, False
+        text, self._unread = self._unread, ""
+        return self.format.observation(text), True
 
     def _grammar(self, tools: tuple[ToolSpec, ...], resumed: bool) -> Grammar | None:
         if not self.constrained:
@@ -236,15 +236,12 @@ class Run:
 
     def _last_turn(self, reason: StopReason) -> Iterator[events.Event]:
         """No tools any more: the model says what it knows."""
-        if self._answer is not None:
-            return
         notice = f"{reason.sentence} Give your final answer now."
-        if self._usage.model_calls:
-            self._unread = notice if self._unread is None else f"{self._unread}\n{notice}"
+        self._unread = f"{self._unread}\n{notice}" if self._unread else notice
         self.cancellation.deadline = time.monotonic() + self.limits.answer_seconds
         try:
             step = yield from self._think((), self.limits.answer_tokens)
-        except (FormatError, _Stopped):
+        except (FormatError, DeadlineReached, _Stopped):
             return
         if isinstance(step, Answer):
             self._answer = step.text

@@ -61,11 +61,12 @@ def react_grammar(tools: Sequence[ToolSpec], *, resumed: bool) -> Grammar:
         resumed: The text begins after the `Thought:` that the prompt ended with.
     """
     key = (tuple(map(id, tools)), resumed)
-    if key not in _built:
+    found = _built.get(key)
+    if found is None:
         if len(_built) >= _BUILT_AT_MOST:
             _built.clear()
-        _built[key] = (tuple(tools), _build(tools, resumed))
-    return _built[key][1]
+        found = _built[key] = (tuple(tools), _build(tools, resumed))
+    return found[1]
 
 
 def _build(tools: Sequence[ToolSpec], resumed: bool) -> Grammar:

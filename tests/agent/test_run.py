@@ -101,6 +101,16 @@ def test_step_limit_gives_one_last_turn_without_tools() -> None:
     assert "Observation: 3" in model.prompts[-1]
 
 
+def test_the_last_turn_does_not_repeat_what_was_read() -> None:
+    model = ScriptedModel(["Thought:" + CALL, CALL, ANSWER], piece_chars=10)
+    with Agent([add], model=model, format="react", limits=Limits(tokens=8)) as one:
+        result = one.run("What is 1 + 2?")
+    assert result.stop_reason is StopReason.TOKEN_LIMIT
+    assert model.prompts[1] == "\nObservation: 3\nThought:"
+    assert "Observation: 3" not in model.prompts[2]
+    assert "Give your final answer now." in model.prompts[2]
+
+
 def test_a_call_in_the_last_turn_is_not_run() -> None:
     result = run("Thought:" + CALL, CALL, limits=Limits(steps=1))
     assert (result.answer, result.usage.tool_calls) == ("", 1)
