@@ -119,6 +119,18 @@ def doctor() -> None:
     raise typer.Exit(0 if healthy else _OTHER_EXIT)
 
 
+@app.command()
+def install_kernel(
+    prefix: Annotated[
+        Path | None, typer.Option(help="Environment to install into; yours without it.")
+    ] = None,
+) -> None:
+    """Let JupyterLab, nbclient and papermill run notebooks in the sandbox, as the kernel qwact-sandbox."""
+    from qwact.tools.interpreter.kernelspec import install_kernelspec
+
+    typer.echo(f"installed {install_kernelspec(prefix)}")
+
+
 def _agent(
     model: str,
     tool: list[str] | None,

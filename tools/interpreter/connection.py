@@ -3,6 +3,7 @@
 import secrets
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,16 @@ class Flooded(Exception):
     """One cell sent more than any may."""
 
 
-def listen(folder: Path) -> dict[str, socket.socket]:
-    """The kernel's sockets, already listening, to be inherited: inside, no socket can be opened."""
+def listen(folder: Path, names: Mapping[str, str] | None = None) -> dict[str, socket.socket]:
+    """The kernel's sockets, already listening, to be inherited: inside, no socket can be opened.
+
+    Args:
+        folder: Where the sockets are made.
+        names: File names by channel; the channels' own without it.
+    """
     listening = {}
     for channel in CHANNELS:
-        path = str(folder / channel)
+        path = str(folder / (names[channel] if names else channel))
         if len(path) > _LONGEST_PATH:
             raise UserError(f"{folder} is too long a path for a socket: set TMPDIR to a shorter one.")
         listening[channel] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

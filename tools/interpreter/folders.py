@@ -59,7 +59,7 @@ class SessionFolder:
     def _make_etc(self) -> Path:
         etc = self.path / "etc"
         etc.mkdir(0o755)
-        (etc / "passwd").write_text("user:x:1000:1000:user:/work:/bin/sh\n")
+        (etc / "passwd").write_text("user:x:1000:1000:user:/tmp:/bin/sh\n")
         (etc / "group").write_text("user:x:1000:\n")
         (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
         (etc / "hosts").write_text("127.0.0.1 localhost sandbox\n")

@@ -22,7 +22,8 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
     from ipykernel import iostream
     from IPython.core.history import HistoryManager
 
-    HistoryManager.enabled = False  # type: ignore[assignment]
+    if plan.program != "notebook":
+        HistoryManager.enabled = False  # type: ignore[assignment]
     app = _kernel_app(plan.sockets).instance(transport="ipc", ip="sandbox", connection_file="none")
     app.config.Session.key = plan.key.encode()
     app.config.InteractiveShell.xmode = "Plain"
@@ -30,7 +31,8 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
     app.outstream_class = f"{__name__}.capped_stream"
     globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
     app.initialize([])
-    _limit_results(app.shell, plan.limits.output)
+    if plan.program != "notebook":  # a notebook shows more than a model can read
+        _limit_results(app.shell, plan.limits.output)
     _forget_ourselves()
     start: Callable[[], object] = app.start
     return start

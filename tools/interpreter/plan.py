@@ -52,7 +52,8 @@ class Plan(NamedTuple):
 
     Attributes:
         tier: "bubblewrap", "namespaces", "landlock" or the word for no walls.
-        program: "kernel", or "probe": put the walls up, try them, leave.
+        program: "kernel"; "notebook", a kernel for people, with results of every kind; or "probe": put the
+            walls up, try them, leave.
         host: Process id of the host; the sandbox ends when it does.
         uid: The user that the code runs as on the host: not 0, except without walls.
         python: The interpreter's command.

@@ -185,7 +185,7 @@ def _plan(
 ) -> Plan:
     private = tier in ("bubblewrap", "namespaces")
     binds, links = view.private_tree(folder) if private else (view.shared_tree(folder), ())
-    work, temporary = (view.WORK, "/tmp") if private else (str(folder.work), str(folder.temporary))
+    work, temporary = (view.private_work(), "/tmp") if private else (str(folder.work), str(folder.temporary))
     bwrap = ""
     if tier == "bubblewrap":
         bwrap = bubblewrap.find(os.getcwd(), os.environ.get("PATH", os.defpath))

@@ -9,7 +9,7 @@ from qwact.tools.interpreter.folders import ETC_FILES, ETC_FOLDERS, SessionFolde
 from qwact.tools.interpreter.plan import Bind
 
 CODE = "/run/qwact"
-WORK = "/work"
+_WORK = ("/work", "/workspace", "/sandbox")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 
 
@@ -25,7 +25,7 @@ def private_tree(folder: SessionFolder) -> tuple[tuple[Bind, ...], tuple[tuple[s
     binds += [Bind(path, path) for path in _existing(ETC_FOLDERS)]
     binds += [Bind(path, path) for path in interpreter_folders()]
     binds.append(Bind(_code_folder(), CODE))
-    binds.append(Bind(str(folder.work), WORK, writable=True))
+    binds.append(Bind(str(folder.work), private_work(), writable=True))
     return tuple(binds), tuple(links)
 
 
@@ -36,6 +36,15 @@ def shared_tree(folder: SessionFolder) -> tuple[Bind, ...]:
     binds = [Bind(path, path) for path in paths]
     binds += [Bind(str(path), str(path), writable=True) for path in (folder.work, folder.temporary)]
     return tuple(binds)
+
+
+def private_work() -> str:
+    """Where a private file tree has the work folder: never around something else that is mounted.
+
+    A mount point inside the work folder would be made where the code inside can put a link.
+    """
+    taken = interpreter_folders()
+    return next(path for path in _WORK if not any(f"{other}/".startswith(f"{path}/") for other in taken))
 
 
 def environment(work: str, temporary: str) -> dict[str, str]:

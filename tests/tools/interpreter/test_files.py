@@ -21,6 +21,10 @@ def files(output: Path):  # type: ignore[no-untyped-def]
         yield interpreter
 
 
+def test_the_work_folder_is_empty_at_first(open_interpreter: Open) -> None:
+    assert open_interpreter().run("import os; os.listdir()").text == "[]"
+
+
 def test_a_given_file_can_be_read_and_is_not_handed_back(files: CodeInterpreter, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("a,b\n1,2\n")
@@ -113,7 +117,7 @@ def test_a_deep_and_closed_tree_is_removed(open_interpreter: Open) -> None:
     interpreter = open_interpreter(files=5000)
     code = (
         "import os\nfor _ in range(400):\n    os.mkdir('d'); os.chdir('d')\n"
-        "os.chdir('/work' if os.path.isdir('/work') else os.environ['HOME'])\n"
+        "os.chdir(os.environ['HOME'])\n"
         "os.mkdir('closed'); os.mkdir('closed/x'); os.chmod('closed', 0)"
     )
     interpreter.run(code)
