@@ -69,8 +69,8 @@ def _function(entry: Mapping[str, Any], domain: str) -> Function:
     for ask in function.asks:
         if ask.names - known:
             raise ValueError(f"{ask.text!r} names {sorted(ask.names - known)}; there are {sorted(known)}")
-        if must - ask.names:
-            raise ValueError(f"{ask.text!r} does not name the required {sorted(must - ask.names)}")
+        if must - ask.certain:
+            raise ValueError(f"{ask.text!r} does not name the required {sorted(must - ask.certain)}")
     fields = known | set(function.result)
     for answer in function.answers:
         if answer.names - fields:
@@ -81,6 +81,8 @@ def _function(entry: Mapping[str, Any], domain: str) -> Function:
 
 
 def _parameter(name: str, given: Mapping[str, Any]) -> Parameter:
+    if not isinstance(name, str):
+        raise ValueError(f"the name {name!r} must be text; YAML reads on, off, yes and no as something else")
     if given["type"] not in _TYPES:
         raise ValueError(f"{name}: type {given['type']!r} is not one of {sorted(_TYPES)}")
     schema: dict[str, Any] = {"type": given["type"]}
@@ -129,7 +131,8 @@ def _as_number(drawn: Source, wanted: str) -> Source:
         if not isinstance(value.json, str):
             return value if wanted == "number" or isinstance(value.json, int) else _whole(value)
         try:
-            return Value(int(value.json) if wanted == "integer" else float(value.json), value.said)
+            whole = wanted == "integer" or value.json.lstrip("+-").isdigit()  # 3 is said, so 3 is given
+            return Value(int(value.json) if whole else float(value.json), value.said)
         except ValueError as error:
             raise UnknownKind(f"{value.json!r} is no {wanted}") from error
 
@@ -138,7 +141,9 @@ def _as_number(drawn: Source, wanted: str) -> Source:
 
 def _as_numbers(drawn: Source, wanted: str) -> Source:
     """Lists drawn from picks hold text."""
-    cast = int if wanted == "integer" else float
+
+    def cast(text: str) -> float:
+        return int(text) if wanted == "integer" or text.lstrip("+-").isdigit() else float(text)
 
     def numbers(rng: random.Random, held_out: bool) -> Value:
         value = drawn(rng, held_out)
@@ -164,6 +169,10 @@ def _said(says: Mapping[Any, Any]) -> Source:
 def _result(fields: Any) -> Any:
     """Fields become sources and templates; anything else stays as it is."""
     if isinstance(fields, Mapping):
+        if wrong := [name for name in fields if not isinstance(name, str)]:
+            raise ValueError(
+                f"result: {wrong} must be text; YAML reads on, off, yes and no as something else"
+            )
         return {name: _result(field) for name, field in fields.items()}
     if isinstance(fields, list):
         return [_result(field) for field in fields]

@@ -11,11 +11,19 @@ from training.pools import HELD_OUT_FUNCTIONS, HELD_OUT_PHRASINGS, is_held_out
 from training.values import Source, Value
 
 _PLACEHOLDER = re.compile(r"\{([\w.\-]+)\}")
+_ALTERNATIVES = re.compile(r"\(([^()]*\|[^()]*)\)")
+
+_BOUNDS = (
+    ("start", "end"), ("from", "to"), ("min", "max"), ("low", "high"), ("first", "last"), ("begin", "end"),
+    ("check_in", "check_out"), ("checkin", "checkout"), ("departure", "return"), ("pickup", "return"),
+    ("pickup", "dropoff"), ("pick_up", "drop_off"), ("since", "until"), ("after", "before"),
+    ("earliest", "latest"), ("opening", "closing"), ("birth", "death"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Template:
-    """Text with `{placeholders}`."""
+    """Text with `{placeholders}` and, in phrasings, `(alternatives|of which|one is chosen|)`."""
 
     text: str
 
@@ -28,6 +36,21 @@ class Template:
     def names(self) -> frozenset[str]:
         """The placeholders."""
         return frozenset(self.pieces[1::2])
+
+    @cached_property
+    def certain(self) -> frozenset[str]:
+        """The placeholders that stand in the text whichever alternatives are chosen."""
+        found = set(_PLACEHOLDER.findall(_ALTERNATIVES.sub("", self.text)))
+        for group in _ALTERNATIVES.findall(self.text):
+            found |= set.intersection(*(set(_PLACEHOLDER.findall(one)) for one in group.split("|")))
+        return frozenset(found)
+
+    def chosen(self, rng: random.Random) -> "Template":
+        """One of the texts that the alternatives stand for."""
+        if "|" not in self.text:
+            return self
+        text = _ALTERNATIVES.sub(lambda group: rng.choice(group[1].split("|")), self.text)
+        return Template(" ".join(text.split()).replace(" ,", ",").replace(" .", ".").replace(" ?", "?"))
 
     def fill(self, said: Mapping[str, str]) -> str:
         """The text with every placeholder replaced."""
@@ -132,13 +155,33 @@ class Draw:
 def draw(function: Function, rng: random.Random, held_out: bool) -> Draw:
     """Choose a phrasing of its side of the split and draw the values that it names."""
     asks = (function.held_out_asks or function.asks) if held_out else function.training_asks
-    ask = rng.choice(asks)
+    ask = rng.choice(asks).chosen(rng)
     values: dict[str, Value] = {}
     for path, (leaf, _) in function.leaves.items():
         if path in ask.names:
             assert leaf.source is not None
             values[path] = _distinct(leaf.source, rng, held_out, values)
+    _put_in_order(values)
     return Draw(function, ask, values)
+
+
+def _put_in_order(values: dict[str, Value]) -> None:
+    """Nobody leaves before arriving: numbers, dates and times of a beginning and its end in their order."""
+    for earlier in values:
+        for first, last in _BOUNDS:
+            later = earlier.replace(first, last)
+            if first in earlier and later in values:
+                pair = values[earlier], values[later]
+                if all(_comparable(value.json) for value in pair) and _after(pair[0].json, pair[1].json):
+                    values[earlier], values[later] = pair[1], pair[0]
+
+
+def _comparable(value: Any) -> bool:
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value[:1].isdigit())
+
+
+def _after(first: Any, second: Any) -> bool:
+    return isinstance(first, str) is isinstance(second, str) and bool(first > second)
 
 
 def _distinct(source: Source, rng: random.Random, held_out: bool, others: Mapping[str, Value]) -> Value:

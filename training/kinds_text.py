@@ -7,6 +7,8 @@ from training.kinds_names import invented_word
 from training.pools import pool, split_pool
 from training.values import Source, Value, kind, make, plain, source
 
+OTHER_THAN_PICKED = 0.1
+"""Share of picks in training that are some other word: a value is copied, not chosen from those known."""
 _HARD = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -85,7 +87,14 @@ def _note() -> Source:
 @kind("pick")
 def _pick(choices: str) -> Source:
     options = [choice.strip() for choice in choices.split("|")]
-    return lambda rng, held_out: plain(rng.choice(options))
+    worded = not any(character.isdigit() for option in options for character in option)
+
+    def draw(rng: random.Random, held_out: bool) -> Value:
+        if worded and not held_out and rng.random() < OTHER_THAN_PICKED:
+            return plain(rng.choice((*split_pool("things", False), some_word(rng, False))))
+        return plain(rng.choice(options))
+
+    return draw
 
 
 @kind("list")
@@ -96,14 +105,19 @@ def _list(*arguments: str) -> Source:
     item = source(" ".join(inner))
 
     def draw(rng: random.Random, held_out: bool) -> Value:
-        values = [item(rng, held_out) for _ in range(rng.randint(int(low), int(high)))]
+        count = rng.randint(int(low), int(high))
+        values = [item(rng, held_out) for _ in range(count)]
+        if not values:
+            return Value([], "none")
+        if isinstance(values[0].json, str):  # nobody names the same thing twice
+            values = [*{value.json: value for value in values}.values()]
         said = [
             str(value.json) if "," in value.said and not isinstance(value.json, str) else value.said
             for value in values
         ]
         if len(said) == 1:
             return Value([values[0].json], said[0])
-        joint = rng.choice((" and ", " and ", ", ", ", and "))
+        joint = rng.choice((" and ", " and ", " and ", ", ", ", ", ", and ", " or ", " & "))
         return Value([value.json for value in values], ", ".join(said[:-1]) + joint + said[-1])
 
     return draw

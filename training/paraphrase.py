@@ -64,6 +64,9 @@ _GROUPS = (
 )
 _DROPPED = re.compile(r"\b(the|a|an|of|please|is|me|for|to)\s+(?=\w)", re.IGNORECASE)
 
+_LONGER = re.compile(r"[a-z]{5,}")
+_MISSPELT = 0.06
+
 
 @cache
 def _others() -> dict[str, tuple[str, ...]]:
@@ -90,7 +93,21 @@ def paraphrased(ask: Template, rng: random.Random) -> Template:
         )
         if rng.random() < 0.08:
             pieces[position] = _DROPPED.sub("", pieces[position], count=1)
+    if rng.random() < _MISSPELT:
+        position = 2 * rng.randrange((len(pieces) + 1) // 2)
+        pieces[position] = _misspelt(pieces[position], rng)
     return Template("".join("{" + piece + "}" if odd % 2 else piece for odd, piece in enumerate(pieces)))
+
+
+def _misspelt(text: str, rng: random.Random) -> str:
+    """The text with two letters of one longer word exchanged, or one left out."""
+    words = [*_LONGER.finditer(text)]
+    if not words:
+        return text
+    word = rng.choice(words)
+    at = rng.randrange(word.start() + 1, word.end() - 1)
+    pair = text[at : at + 2]
+    return text[:at] + (pair[::-1] if rng.random() < 0.5 else pair[1]) + text[at + 2 :]
 
 
 def _exchange(phrase: str, share: float, rng: random.Random) -> str:

@@ -4,13 +4,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from training.episode import Episode
-from training.functions import Draw
+from training.episode import Episode, Turn
+from training.functions import Draw, Function
 from training.results import as_text, draw_fields, observation
 from training.scene import Scene
 
 NO_TOOL = "none of my tools can do this"
-_NO_TOOL_ANSWERS = (
+NO_TOOL_ANSWERS = (
     "I have no tool that can do this.", "None of my tools can do that.",
     "I cannot do that with the tools I have.", "Sorry, none of my tools can do this.",
 )  # fmt: skip
@@ -39,7 +39,7 @@ def pattern(name: str, weight: float) -> Callable[[Callable[[Scene], Episode]], 
     return register
 
 
-@pattern("single", 44)
+@pattern("single", 28)
 def single(scene: Scene) -> Episode:
     """One call, then the answer from its result."""
     function = scene.function()
@@ -50,13 +50,14 @@ def single(scene: Scene) -> Episode:
     return scene.episode(scene.offer([dressed]), scene.turn(question, [step], said))
 
 
-@pattern("no_tool", 7)
+@pattern("no_tool", 9)
 def no_tool(scene: Scene) -> Episode:
-    """The function asked for is not offered."""
+    """The function asked for is not offered, often though others are that look like it."""
     function = scene.function()
     call = scene.call(function)
-    tools = scene.offer([], apart=[function], least=1)
-    said = scene.rng.choice(_NO_TOOL_ANSWERS)
+    near = scene.near_misses(function) if scene.rng.random() < 0.6 else []
+    tools = scene.offer(scene.dress(near), apart=[function], least=0 if near else 1)
+    said = scene.rng.choice(NO_TOOL_ANSWERS)
     return scene.episode(tools, scene.turn(call.question(), [], said, "None of my tools can do this."))
 
 
@@ -71,12 +72,41 @@ def two_turns(scene: Scene) -> Episode:
         call = scene.call(dressed.function)
         step, said = scene.step(dressed, call)
         turns.append(scene.turn(call.question(), [step], said))
-    missing = None
+    apart = []
     if scene.rng.random() < 0.15:
-        missing = scene.function()
-        said = scene.rng.choice(_NO_TOOL_ANSWERS)
-        turns[1] = scene.turn(scene.call(missing).question(), [], said, "None of my tools can do this.")
-    apart = [missing] if missing else []
+        missing, turns[1] = _refused(scene)
+        apart.append(missing)
+    return scene.episode(scene.offer(wanted, apart=apart), *turns)
+
+
+def _refused(scene: Scene) -> tuple[Function, Turn]:
+    """A question for a function that is not offered."""
+    missing = scene.function()
+    said = scene.rng.choice(NO_TOOL_ANSWERS)
+    return missing, scene.turn(scene.call(missing).question(), [], said, "None of my tools can do this.")
+
+
+@pattern("several_turns", 26)
+def several_turns(scene: Scene) -> Episode:
+    """Several questions for the same few tools, often look-alikes: many calls for one reading of them."""
+    rng = scene.rng
+    first = scene.function()
+    functions = [first]
+    for _ in range(rng.choice((0, 1, 2, 2, 3))):
+        functions.append(scene.beside(first) if rng.random() < 0.6 else scene.function())
+    wanted = scene.dress(functions)
+    turns, apart = [], []
+    for _ in range(rng.choice((3, 4, 5, 6, 7))):
+        if rng.random() < 0.08:
+            missing, turn = _refused(scene)
+            if missing.domain not in {one.function.domain for one in wanted}:
+                apart.append(missing)
+                turns.append(turn)
+                continue
+        dressed = rng.choice(wanted)
+        call = scene.call(dressed.function)
+        step, said = scene.step(dressed, call)
+        turns.append(scene.turn(call.question(), [step], said))
     return scene.episode(scene.offer(wanted, apart=apart), *turns)
 
 

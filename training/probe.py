@@ -2,8 +2,9 @@
 
     python -m training.probe pocket --n 50 --records outputs/probe.jsonl
 
-Each cell is a source of functions, asked one request at a time. `users` are the hand-written cases of
-probe_cases.yaml, which the generator does not know. `--free` leaves the grammar away.
+Each cell is a source of functions, asked one request at a time. `users` and `requests` are the hand-written
+cases of probe_cases.yaml and probe_requests.yaml (the second by somebody who did not know the generator); the
+generator reads neither. `--free` leaves the grammar away.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from training.random_functions import random_function
 from training.scene import Scene
 
 _MAX_TOKENS = 300
-_CASES = Path(__file__).parent / "probe_cases.yaml"
+_CASES = {"users": "probe_cases.yaml", "requests": "probe_requests.yaml"}
 
 Record = dict[str, Any]
 
@@ -87,16 +88,16 @@ def drawn_cases(cell: str, count: int, seed: int) -> Iterator[Record]:
         yield _record(cell, tools, question, step.name, step.arguments, kinds)
 
 
-def written_cases(count: int) -> Iterator[Record]:
-    """The cases of probe_cases.yaml; a call of null is one that must not be made."""
-    made = 0
-    for group in yaml.safe_load(_CASES.read_text(encoding="utf-8")):
+def written_cases(cell: str) -> Iterator[Record]:
+    """All cases of one of the hand-written files; a call of null is one that must not be made."""
+    file = Path(__file__).parent / _CASES[cell]
+    for group in yaml.safe_load(file.read_text(encoding="utf-8")):
         tools = [ToolSpec(**tool) for tool in group["tools"]]
+        offered = "one tool" if len(tools) == 1 else f"{len(tools)} tools"
         for question, wanted in group["cases"].items():
-            if made < count:
-                made += 1
-                name, arguments = next(iter(wanted.items())) if wanted else (None, {})
-                yield _record("users" if wanted else "users, no call", tools, question, name, arguments, {})
+            name, arguments = next(iter(wanted.items())) if wanted else (None, {})
+            kind = offered if wanted else "no call"
+            yield _record(f"{cell}, {kind}", tools, question, name, arguments, {})
 
 
 def _record(
@@ -209,7 +210,7 @@ def main() -> None:
     )
     parser.add_argument("folder", help="checkpoint folder, or `pocket`")
     parser.add_argument("--n", type=int, default=50, help="requests for each source")
-    parser.add_argument("--cells", nargs="*", default=[*SOURCES, "users"])
+    parser.add_argument("--cells", nargs="*", default=[*SOURCES, *_CASES])
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--free", action="store_true", help="without the grammar")
     parser.add_argument("--records", type=Path, help="write what happened as JSON lines")
@@ -217,8 +218,8 @@ def main() -> None:
     model = load_model(options.folder)
     records = []
     for cell in options.cells:
-        cases = written_cases if cell == "users" else partial(drawn_cases, cell, seed=options.seed)
-        records += [judged(model, record, free=options.free) for record in cases(count=options.n)]
+        cases = written_cases(cell) if cell in _CASES else drawn_cases(cell, options.n, options.seed)
+        records += [judged(model, record, free=options.free) for record in cases]
     show(records)
     if options.records:
         lines = (json.dumps(record, ensure_ascii=False) for record in records)

@@ -1,7 +1,9 @@
 """What people put around a question: greetings, reasons, numbers that do not matter, no punctuation."""
 
 import random
+from functools import cache
 
+from training.pools import pool
 from training.values import make
 
 _BEFORE = (
@@ -15,6 +17,14 @@ _AFTER = (
     " I'm in a hurry.", " Take your time.", " That would help me a lot.", " I'd really appreciate it.",
     " Ok?", " :)", " Much appreciated.",
 )  # fmt: skip
+_QUESTION_WORDS = """
+    what what's which who whose where when why how how's is are was were am do does did can could
+    would will should shall may might has have had i i'd i'm i've we we'd we're we've my our your it
+    it's the a an this that these those there there's please kindly let let's tell give show list
+    get put take make help need want just now if in on at for from with to of by and or as after
+    before between until since during under over once any some all every each one two three four
+    five me us somebody someone everyone could've go turn set
+"""
 _CONTEXT = (
     "I have {n} minutes before my next meeting.", "My sister {p} asked me about this.", "I live in {c}.",
     "There are {n} people in our office.", "I've been working on this for {n} hours.",
@@ -45,14 +55,10 @@ def surround(question: str, rng: random.Random, held_out: bool) -> str:
     if draw < 0.57:
         return _unpunctuated(question)
     if draw < 0.63:
-        return question[:1].lower() + question[1:]
+        return _lower(question)
     if rng.random() < 0.45:
         before = rng.choice(_BEFORE)
-        question = before + (
-            question[:1].lower() + question[1:]
-            if before[-2] in ",:" and question[1:2].islower()
-            else question
-        )
+        question = before + (_lower(question) if before[-2] in ",:" else question)
     if rng.random() < 0.3:
         question = f"{_context(rng, held_out)} {question}"
     elif rng.random() < 0.15:
@@ -60,6 +66,18 @@ def surround(question: str, rng: random.Random, held_out: bool) -> str:
     if rng.random() < 0.4:
         question = _ended(question) + rng.choice(_AFTER)
     return question
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Words that may begin a question in lower case: no names."""
+    return frozenset((*pool("verbs"), *_QUESTION_WORDS.split()))
+
+
+def _lower(question: str) -> str:
+    """The question with a small first letter, unless a value stands first."""
+    first = question.partition(" ")[0].rstrip(",.:?!").lower()
+    return question[:1].lower() + question[1:] if first in _beginnings() else question
 
 
 def _unpunctuated(question: str) -> str:

@@ -20,8 +20,8 @@ from training.random_functions import random_function
 from training.results import answer, draw_fields, observation
 from training.substitution import substituted
 
-DOMAIN_SHARE = 0.4
-SUBSTITUTED_SHARE = 0.6
+DOMAIN_SHARE = 0.5
+SUBSTITUTED_SHARE = 0.35
 """Hand-written functions that stand in training under other words, so that none can be learnt by heart."""
 INVENTED = ((natural_function, 0.55), (mixed_function, 0.2), (random_function, 0.25))
 """Sorts of functions that are made up on the spot, and their shares."""
@@ -32,6 +32,7 @@ COMPUTABLE = {
     "maths_geometry", "physics", "real_estate", "statistics_probability", "unit_conversion", "cars_energy",
 }  # fmt: skip
 """Domains whose questions a built-in tool could answer: none is offered where the function is missing."""
+_ALSO_COMPUTABLE = ("sci_", "biz_", "bio_", "std", "day_", "out_", "soft_", "cult_", "own_")
 _FIRST = (
     "I need {t}.", "I should use {t}.", "{t} can do this.", "I will call {t}.", "I need to call {t}.",
     "I can use {t} for this.",
@@ -67,6 +68,10 @@ def domain_functions(rng: random.Random, held_out: bool) -> tuple[Function, ...]
     return _side(held_out) or _side(False)
 
 
+def _is_computable(function: Function) -> bool:
+    return function.domain in COMPUTABLE or function.domain.startswith(_ALSO_COMPUTABLE)
+
+
 @dataclass
 class Scene:
     """The making of one episode."""
@@ -85,6 +90,23 @@ class Scene:
         if not self.held_out and self.rng.random() < SUBSTITUTED_SHARE:
             return substituted(function, self.rng)
         return function
+
+    def beside(self, function: Function) -> Function:
+        """A function much like another: of the same domain, or made up with one of its words."""
+        if function.domain in _MADE_UP:
+            return companion(self.rng, self.held_out, function)
+        return self.rng.choice(domain_of(function.domain, self.held_out) or (function,))
+
+    def near_misses(self, function: Function) -> list[Function]:
+        """Functions that look like one that is missing, and cannot do its work."""
+        if function.domain in _MADE_UP:
+            return [self.beside(function) for _ in range(self.rng.choice((1, 1, 2)))]
+        near = [
+            other
+            for other in (*domain_of(function.domain, True), *domain_of(function.domain, False))
+            if other.name != function.name and (self.held_out or not other.held_out)
+        ]
+        return self.rng.sample(near, min(len(near), self.rng.choice((1, 1, 2, 2, 3, 4))))
 
     def call(self, function: Function) -> Draw:
         """A way to ask for the function; in training often in other words than the domain file's."""
@@ -113,9 +135,9 @@ class Scene:
         avoided = {
             (function.domain, function.name) for function in (*apart, *(one.function for one in wanted))
         }
-        apart_domains = {function.domain for function in apart}
+        computable = any(map(_is_computable, apart))
         for _ in range(count):
-            if rng.random() < 0.12 and not apart_domains & COMPUTABLE:
+            if rng.random() < 0.12 and not computable:
                 spec = built_in_spec(rng, rng.choice(BUILT_IN))
             else:
                 other = self._distractor(wanted, apart)
@@ -124,9 +146,7 @@ class Scene:
                 avoided.add((other.domain, other.name))
                 spec = dress(other, rng).spec
             tools.setdefault(spec.name, spec)
-        if (
-            rng.random() < 0.18 and not apart_domains & COMPUTABLE
-        ):  # beside the built-in tools, as people use it
+        if rng.random() < 0.18 and not computable:  # beside the built-in tools, as people use it
             for name in BUILT_IN:
                 if rng.random() < 0.6:
                     tools.setdefault(name, built_in_spec(rng, name))
@@ -140,7 +160,7 @@ class Scene:
         beside = rng.choice(wanted).function if wanted else rng.choice(avoided) if avoided else None
         if rng.random() < (0.75 if beside and beside.domain == "natural" else 0.2):
             return companion(rng, self.held_out, beside)
-        if domain and domain not in _MADE_UP and rng.random() < 0.5:
+        if domain and domain not in _MADE_UP and rng.random() < 0.65:
             near = domain_of(domain, self.held_out and rng.random() < 0.5) or domain_of(domain, False)
             if near:
                 return rng.choice(near)
