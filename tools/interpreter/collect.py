@@ -19,6 +19,8 @@ from qwact.tools.interpreter.syscalls import open_beneath
 _CHUNK = 1 << 20
 _DEEPEST = 16
 _READ = os.O_RDONLY | os.O_NONBLOCK
+# Blanks that names on macOS and in Chinese and French have; Python calls them unprintable.
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u3000", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class WorkFiles:
         """Copy out what is new or changed since the last call; gives the files, and how many were left."""
         taken: list[Path] = []
         left = total = 0
-        now = dict(self._scan(self._folder, "", 0))
-        for name, seen in sorted(now.items()):
-            if self._seen.get(name) == seen:
+        before, self._seen = self._seen, dict(self._scan(self._folder, "", 0))
+        for name, seen in sorted(self._seen.items()):
+            if before.get(name) == seen:
                 continue
             total += seen.size
             path = (
@@ -74,7 +76,6 @@ class WorkFiles:
                 left += 1
             else:
                 taken.append(path)
-        self._seen = now
         return taken, left
 
     def close(self) -> None:
@@ -107,7 +108,7 @@ class WorkFiles:
         target = open_beneath(self._folder, name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         try:
             while chunk := os.read(source, _CHUNK):
-                os.write(target, chunk)
+                _write_all(target, chunk)
             if self._uid != os.getuid():
                 os.chown(target, self._uid, self._uid)
             os.fchmod(target, 0o644)
@@ -150,13 +151,10 @@ class OutputFolder:
         return path
 
     def copy(self, folder: int, name: str, uid: int, most: int) -> Path | None:
-        """Copy `name` from the work folder; None when it is no plain file of user `uid`, or too large."""
-        path = self._ours.get(name)
-        if path is None:
-            parts = [clean(part).strip() for part in name.split("/")]
-            if not all(parts) or any(part.startswith((".", "-")) or "\n" in part for part in parts):
-                return None
-            path = self._place("/".join(parts))
+        """Copy `name` from the work folder; None when it is no plain file of user `uid`, or too large.
+
+        None also when nothing of its name can be written here: too long, unprintable, or below a file.
+        """
         try:
             source = open_beneath(folder, name, _READ)
         except OSError:
@@ -165,12 +163,23 @@ class OutputFolder:
             facts = os.fstat(source)
             if not stat.S_ISREG(facts.st_mode) or facts.st_uid != uid or facts.st_size > most:
                 return None
+            path = self._ours.get(name) or self._place_printable(name)
+            if path is None:
+                return None
             path.parent.mkdir(parents=True, exist_ok=True)
             _copy(source, path, facts.st_size)
+        except OSError:
+            return None
         finally:
             os.close(source)
         self._ours[name] = path
         return path
+
+    def _place_printable(self, name: str) -> Path | None:
+        parts = [clean(part).translate(_BLANKS).strip() for part in name.split("/")]
+        if not all(part and part.isprintable() and not part.startswith((".", "-")) for part in parts):
+            return None
+        return self._place("/".join(parts))
 
     def _place(self, name: str) -> Path:
         wanted = self.path / name
@@ -183,12 +192,22 @@ class OutputFolder:
 
 
 def _copy(source: int, path: Path, size: int) -> None:
-    """At most `size` bytes: it may grow while we read."""
+    """At most `size` bytes: it may grow while we read. Half a file is removed."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     target = os.open(path, flags, 0o644)
     try:
         while size > 0 and (chunk := os.read(source, min(_CHUNK, size))):
-            os.write(target, chunk)
+            _write_all(target, chunk)
             size -= len(chunk)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     finally:
         os.close(target)
+
+
+def _write_all(target: int, data: bytes) -> None:
+    """os.write may write less, as on a disk that is nearly full."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(target, rest) :]

@@ -1,31 +1,29 @@
 """The host's end of the kernel's sockets."""
 
 import secrets
+import select
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from qwact.tools.errors import UserError
+from qwact.tools.interpreter import wire
 from qwact.tools.interpreter.messages import Event, Idle, Reply, read_broadcast, read_reply
+from qwact.tools.interpreter.zmtp import Disconnected, ZmtpSocket
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 _LONGEST_PATH = 107  # of a unix socket
 _MOST_MESSAGE_BYTES = 32 << 20
-# Below some thousand, a flood silently drops later messages, also the one that says "idle".
-_MOST_QUEUED = 20_000
-_ASK_AGAIN_MILLISECONDS = 20
-# Of one cell, whatever it says: reading more would only fill the host's memory.
+_FIRST_PATIENCE_SECONDS, _LOOK_SECONDS = 0.05, 0.1
+_SEND_SECONDS = 30.0
+# Of one cell and the time before it, whatever is said: a flood is ended, not read.
 _MOST_CELL_BYTES = 256 << 20
 
 
-class Disconnected(Exception):
-    """A connection broke: the kernel ended, or sent a message above the size limit."""
-
-
 class Flooded(Exception):
-    """One cell sent more than any may."""
+    """More came than any cell may send."""
 
 
 def listen(folder: Path, names: Mapping[str, str] | None = None) -> dict[str, socket.socket]:
@@ -52,118 +50,132 @@ def new_key() -> str:
 
 
 class KernelConnection:
-    """Sends cells to a kernel and reads what it says about them."""
+    """Sends cells to a kernel and reads what it says about them.
 
-    def __init__(self, folder: Path, key: str) -> None:
-        import zmq
-        import zmq.utils.monitor
-        from jupyter_client.session import Session
+    Between two cells nothing is read: what the code inside says then waits in its own process.
 
-        self._again = zmq.Again
-        self._read_monitor = zmq.utils.monitor.recv_monitor_message
-        self._session = Session(key=key.encode(), username="qwact")
-        self._context = zmq.Context(io_threads=1)
-        self._monitors: list[tuple[Any, Any]] = []
-        self._received = 0
-        self.poller = zmq.Poller()
-        for name, kind in (("shell", zmq.DEALER), ("iopub", zmq.SUB)):
-            channel = self._context.socket(kind)
-            channel.setsockopt(zmq.LINGER, 0)
-            channel.setsockopt(zmq.MAXMSGSIZE, _MOST_MESSAGE_BYTES)
-            channel.setsockopt(zmq.RCVHWM, _MOST_QUEUED)
-            if kind == zmq.SUB:
-                channel.setsockopt(zmq.SUBSCRIBE, b"")
-            monitor = channel.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-            self._monitors.append((channel, monitor))
-            channel.connect(f"ipc://{folder / name}")
-            setattr(self, f"_{name}", channel)
-            self.poller.register(channel, zmq.POLLIN)
-            self.poller.register(monitor, zmq.POLLIN)
+    Args:
+        folder: Where the kernel's sockets are.
+        key: The kernel's.
+        seconds: What the kernel may take to answer.
 
-    _shell: Any
-    _iopub: Any
+    Raises:
+        Disconnected: It does not answer.
+    """
 
-    def greet(self, seconds: float) -> bool:
+    def __init__(self, folder: Path, key: str, seconds: float) -> None:
+        self._key = key.encode()
+        self._id = secrets.token_hex(8)
+        self._requests = 0
+        self._received_before = 0
+        self._is_broken = False
+        self._iopub = ZmtpSocket(str(folder / "iopub"), "SUB", _MOST_MESSAGE_BYTES, seconds)
+        try:
+            self._shell = ZmtpSocket(str(folder / "shell"), "DEALER", _MOST_MESSAGE_BYTES, seconds)
+        except Disconnected:
+            self._iopub.close()
+            raise
+        if not self._greet(seconds):
+            self.close()
+            raise Disconnected
+
+    def filenos(self) -> tuple[int, int]:
+        """Descriptors that are readable when there is something to receive."""
+        return self._shell.fileno(), self._iopub.fileno()
+
+    def _greet(self, seconds: float) -> bool:
         """Ask until the kernel answers on both channels: before, the first cell's output could be lost."""
         deadline = time.monotonic() + seconds
+        patience = _FIRST_PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            request = self.send("kernel_info_request", {})
-            missing = {Reply, Idle}
-            while missing and self.poller.poll(_ASK_AGAIN_MILLISECONDS):
-                missing -= {type(event) for event in self.receive(request)}
-            if not missing:
+            if self.await_end(self.send("kernel_info_request", {}), patience):
                 return True
+            patience *= 2  # on a slow machine every answer may take longer than the first wait
         return False
 
-    def send(self, kind: str, content: dict[str, Any]) -> str:
-        """Send a request; gives its id."""
-        message = self._session.msg(kind, content)
-        self._session.send(self._shell, message)
-        return str(message["header"]["msg_id"])
+    def await_end(
+        self, request: str, seconds: float, is_given_up: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Wait for reply and "idle" of a request whose output does not matter; tells whether both came.
 
-    def execute(self, code: str) -> str:
-        """Send a cell; gives its id."""
+        Raises:
+            Disconnected: A connection broke.
+            Flooded: Too much came.
+        """
+        missing: set[type] = {Reply, Idle}
+        deadline = time.monotonic() + seconds
+        while missing and not is_given_up() and (left := deadline - time.monotonic()) > 0:
+            select.select(self.filenos(), [], [], min(left, _LOOK_SECONDS))
+            missing -= {type(event) for event in self.receive(request)}
+        return not missing
+
+    def send(self, kind: str, content: dict[str, Any]) -> str:
+        """Send a request; gives its id.
+
+        Raises:
+            Disconnected: The kernel is gone, or takes nothing.
+        """
+        self._requests += 1
+        request = f"{self._id}_{self._requests}"
+        try:
+            self._shell.send(wire.pack(self._key, kind, content, request, self._id), _SEND_SECONDS)
+        except TimeoutError as error:
+            raise Disconnected from error
+        return request
+
+    def execute(self, code: str, silent: bool = False) -> str:
+        """Send a cell; gives its id. A silent one leaves no trace in the history."""
         content = {
             "code": code,
-            "silent": False,
-            "store_history": True,
+            "silent": silent,
+            "store_history": not silent,
             "user_expressions": {},
             "allow_stdin": False,
             "stop_on_error": False,
         }
-        self._received = 0
         return self.send("execute_request", content)
 
     def receive(self, request: str) -> list[Event]:
         """What has come that belongs to one request; everything else is dropped.
 
         Raises:
-            Disconnected: A connection broke.
-            Flooded: Too much came since the cell was sent.
+            Disconnected: A connection broke, and everything before was received.
+            Flooded: Too much came since the last `drop_pending`.
         """
         events: list[Event] = []
-        for channel in (self._iopub, self._shell):
-            if (message := self._next(channel)) is None or not _is_parent(message, request):
-                continue
-            if channel is self._shell:
-                events.append(read_reply(message.get("content")))
-            else:
-                events += read_broadcast(message.get("msg_type"), message.get("content"))
-        if not events and any(monitor.poll(0) for _, monitor in self._monitors):
-            for _, monitor in self._monitors:
-                while monitor.poll(0):
-                    self._read_monitor(monitor)
+        for channel, frames in self._receive_frames():
+            if message := wire.unpack(self._key, frames, request):
+                kind, content = message
+                events += [read_reply(content)] if channel is self._shell else read_broadcast(kind, content)
+        if self._is_broken and not events:
             raise Disconnected
         return events
 
     def drop_pending(self) -> None:
-        """Forget what came between two cells."""
-        for channel in (self._iopub, self._shell):
-            while channel.poll(0):
-                channel.recv_multipart()
+        """Forget what came between two cells: it would leave no room for what the next one says.
+
+        Raises:
+            Disconnected: A connection broke.
+            Flooded: It was more than any cell may send.
+        """
+        self._received_before = self._shell.received + self._iopub.received
+        while select.select(self.filenos(), [], [], 0)[0]:
+            self._receive_frames()
+            if self._is_broken:
+                raise Disconnected
 
     def close(self) -> None:
         """Close the sockets."""
-        for channel, _ in self._monitors:
-            channel.disable_monitor()
-        self._context.destroy(linger=0)
+        self._shell.close()
+        self._iopub.close()
 
-    def _next(self, channel: Any) -> dict[str, Any] | None:
-        try:
-            frames = channel.recv_multipart(flags=1)  # without waiting
-        except self._again:
-            return None
-        self._received += sum(map(len, frames))
-        if self._received > _MOST_CELL_BYTES:
+    def _receive_frames(self) -> list[tuple[ZmtpSocket, list[bytes]]]:
+        if self._shell.received + self._iopub.received - self._received_before > _MOST_CELL_BYTES:
             raise Flooded
-        try:
-            _, parts = self._session.feed_identities(frames, copy=True)
-            message = self._session.deserialize(parts, content=True, copy=True)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            return None  # forged or broken
-        return message if isinstance(message, dict) else None
-
-
-def _is_parent(message: dict[str, Any], request: str) -> bool:
-    parent = message.get("parent_header")
-    return isinstance(parent, dict) and parent.get("msg_id") == request
+        messages = []
+        for channel in (self._iopub, self._shell):
+            try:
+                messages += [(channel, frames) for frames in channel.receive()]
+            except Disconnected:
+                self._is_broken = True
+        return messages

@@ -1,14 +1,20 @@
 """The folders of one session on the host."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 ETC_FILES = ("ld.so.cache", "localtime")
 ETC_FOLDERS = ("alternatives", "fonts")
+_PREFIX = "qwact-"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Between making a folder and holding it lies a moment.
+_YOUNG_SECONDS = 60.0
 
 
 class SessionFolder:
@@ -20,18 +26,25 @@ class SessionFolder:
         temporary: Temporary files, where the tier has no private one.
         etc: The few files of /etc that the sandbox sees.
         sockets: The kernel's sockets.
+        output: Produced files, where no other folder is named for them; the sandbox does not see it.
         uid: Who owns `work` and `temporary`.
     """
 
     def __init__(self, uid: int) -> None:
         self.uid = uid
-        self.path = Path(tempfile.mkdtemp(prefix="qwact-"))
+        remove_abandoned()
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        # Held as long as we live: so others can tell that the folder is in use.
+        self._held = os.open(self.path, _FOLDER)
+        fcntl.flock(self._held, fcntl.LOCK_EX)
         # The user that root becomes must get through; the name cannot be guessed or listed.
         self.path.chmod(0o711)
         self.work = self._own("work")
         self.temporary = self._own("tmp")
         self.sockets = self.path / "sockets"
         self.sockets.mkdir(0o700)
+        self.output = self.path / "output"
+        self.output.mkdir(0o700)
         self.etc = self._make_etc()
 
     def empty_work(self) -> None:
@@ -48,6 +61,9 @@ class SessionFolder:
     def remove(self) -> None:
         """Remove all of it."""
         remove_tree(self.path)
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
 
     def _own(self, name: str) -> Path:
         folder = self.path / name
@@ -72,6 +88,28 @@ class SessionFolder:
         for path in (etc, *etc.iterdir()):
             path.chmod(0o755 if path.is_dir() else 0o644)
         return etc
+
+
+def remove_abandoned() -> None:
+    """Remove the session folders of processes that were killed together with their wardens."""
+    parent = tempfile.gettempdir()
+    for name in os.listdir(parent):
+        path = os.path.join(parent, name)
+        if not name.startswith(_PREFIX) or not os.path.isdir(f"{path}/sockets"):
+            continue
+        try:
+            folder = os.open(path, _FOLDER)
+        except OSError:
+            continue  # another user's, a link, or gone
+        try:
+            facts = os.fstat(folder)
+            if facts.st_uid == os.getuid() and time.time() - facts.st_mtime > _YOUNG_SECONDS:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                remove_tree(path)
+        except BlockingIOError:
+            pass  # in use
+        finally:
+            os.close(folder)
 
 
 def remove_tree(folder: str | Path) -> None:

@@ -43,4 +43,8 @@ def _mapped_users() -> set[int]:
     """The users of the range that exist in our user namespace: a container may have few."""
     with open("/proc/self/uid_map") as file:
         ranges = [[int(number) for number in line.split()] for line in file]
-    return {uid for uid in _RANGE if any(start <= uid < start + count for start, _, count in ranges)}
+    return {
+        uid
+        for first, _, count in ranges
+        for uid in range(max(first, _RANGE.start), min(first + count, _RANGE.stop))
+    }

@@ -9,6 +9,8 @@ from qwact.tools.interpreter.plan import Plan
 
 # A printing loop is stopped, not only cut, at this many times the text that is shown.
 STOP_FACTOR = 20
+# Messages that the host has not read yet. Above it zmq drops, silently, also the one that says "idle".
+_MOST_QUEUED = 20_000
 _CHANNELS = ("shell", "iopub", "stdin", "control")
 
 
@@ -31,6 +33,7 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
     app.outstream_class = f"{__name__}.capped_stream"
     globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
     app.initialize([])
+    app.shell.system = app.shell.system_raw  # for `!command`: there are no terminals inside
     if plan.program != "notebook":  # a notebook shows more than a model can read
         _limit_results(app.shell, plan.limits.output)
     _forget_ourselves()
@@ -45,6 +48,7 @@ def _kernel_app(sockets: Mapping[str, int]) -> Any:
 
     def bind(socket: zmq.Socket[bytes], channel: str) -> int:
         socket.setsockopt(zmq.USE_FD, sockets[channel])
+        socket.setsockopt(zmq.SNDHWM, _MOST_QUEUED)
         socket.bind(f"ipc://{channel}")  # the name is not used: the descriptor listens already
         return 1
 

@@ -64,7 +64,9 @@ def _raise_walls(plan: Plan) -> list[str]:
     if abi or not private_tree:
         landlock.restrict_files(_readable(plan), _writable(plan))
         layers.append(f"Landlock {abi}")
-    restrict_calls(signals_only_to_self=not private_tree and abi < landlock.FIRST_WITH_SCOPES)
+    restrict_calls(
+        signals_only_to_self=not private_tree and abi < landlock.FIRST_WITH_SCOPES, shared=not private_tree
+    )
     layers.append("seccomp")
     return layers
 

@@ -21,7 +21,8 @@ def set_limits(limits: Limits, tasks_before: int) -> None:
     _lower(resource.RLIMIT_AS, limits.memory * ADDRESSES_PER_MEMORY + ADDRESSES_FLOOR)
     _lower(resource.RLIMIT_NPROC, limits.processes + tasks_before)
     _lower(resource.RLIMIT_FSIZE, limits.file)
-    _lower(resource.RLIMIT_NOFILE, 1024)
+    # What waits in a socket or pipe belongs to no process: the number of them is what bounds it.
+    _lower(resource.RLIMIT_NOFILE, 256)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_MEMLOCK, 0)
     _lower(resource.RLIMIT_MSGQUEUE, 0)

@@ -60,6 +60,7 @@ class Sandbox:
                 start_new_session=True,
             )
         self._process = -1
+        self._host = plan.host
         self._channel.send(plan.dumps())
 
     def wait_ready(self) -> None:
@@ -91,7 +92,10 @@ class Sandbox:
                 signal.pidfd_send_signal(self._process, signal.SIGINT)
 
     def close(self) -> None:
-        """Kill everything inside and wait until nothing is left."""
+        """Kill everything inside and wait until nothing is left. In a fork of the host: only let go of it."""
+        if os.getpid() == self._host:
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)  # a fork of this process may hold the descriptor
         self._channel.close()
         if self._process >= 0:
             os.close(self._process)
@@ -196,7 +200,7 @@ def _plan(
         program=program,
         host=os.getpid(),
         uid=folder.uid,
-        python=sys.executable,
+        python=view.interpreter_command(),
         code=view.code_folder(private),
         binds=binds,
         links=links,

@@ -1,6 +1,5 @@
 """One kernel behind walls and its cells: time by the host's clock, one result for each cell."""
 
-import importlib
 import math
 import os
 import select
@@ -9,19 +8,18 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from qwact.tools.errors import SandboxUnavailable, UserError
+from qwact.tools.errors import UserError
 from qwact.tools.interpreter import sentences
 from qwact.tools.interpreter.collect import OutputFolder, WorkFiles
-from qwact.tools.interpreter.connection import Disconnected, Flooded, KernelConnection, listen, new_key
-from qwact.tools.interpreter.folders import SessionFolder
-from qwact.tools.interpreter.identity import sandbox_user
-from qwact.tools.interpreter.plan import Limits
+from qwact.tools.interpreter.connection import Flooded
 from qwact.tools.interpreter.result import CellResult, Status
-from qwact.tools.interpreter.sandbox import NO_WALLS, Sandbox, start_sandbox
+from qwact.tools.interpreter.sandbox import Sandbox
 from qwact.tools.interpreter.transcript import Transcript
+from qwact.tools.interpreter.walled_kernel import WalledKernel
+from qwact.tools.interpreter.zmtp import Disconnected
 
 GRACE_SECONDS = 1.5
-_LATE_IDLE_SECONDS, _DEATH_SECONDS, _GREETING_SECONDS = 1.0, 1.0, 30.0
+_LATE_IDLE_SECONDS, _DEATH_SECONDS = 1.0, 1.0
 # Above this many times the text that is shown, the host stops a cell that got round the limit inside.
 _FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
 NO_OUTPUT = "Finished with no output."
@@ -40,31 +38,29 @@ class Session:
     """A kernel that starts when it is first needed, and again after it was lost.
 
     Args:
-        limits: What the code may use.
+        kernel: The kernel, started or not; it belongs to the session from now on.
         seconds: Wall time of one cell.
-        choice: Which walls.
-        output: Where produced files go.
+        output: Where produced files go; None: a private folder that is removed with the session.
 
     Not for several threads at once, apart from `interrupt`.
     """
 
-    def __init__(self, limits: Limits, seconds: float, choice: str, output: OutputFolder) -> None:
-        self._limits = limits
+    def __init__(self, kernel: WalledKernel, seconds: float, output: Path | None) -> None:
+        self._kernel = kernel
+        self._limits = kernel.settings.limits
         self._seconds = seconds
-        self._choice = choice
-        self._output = output
-        self._folder = SessionFolder(os.getuid() if choice == NO_WALLS else sandbox_user())
-        self._files = WorkFiles(self._folder.work, self._folder.uid, limits)
+        # Below the kernel's folder, which goes also when this process is killed.
+        self._output = OutputFolder(output or kernel.folder.output)
+        self._files = self._open_work()
         self._given: list[Path] = []
-        self._sandbox: Sandbox | None = None
-        self._connection: KernelConnection | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._running = threading.Event()
+        self.process = os.getpid()
 
     @property
     def layers(self) -> tuple[str, ...]:
         """The walls in force; none before the start."""
-        return self._sandbox.layers if self._sandbox else ()
+        return self._kernel.sandbox.layers if self._kernel.is_started else ()
 
     def add_file(self, path: Path) -> str:
         """Copy a file of the host into the work folder; gives its name there."""
@@ -78,24 +74,7 @@ class Session:
         Raises:
             SandboxUnavailable: No walls can be built, or the kernel does not answer.
         """
-        if self._sandbox is not None:
-            return
-        # Loaded while the kernel starts: it takes half as long.
-        threading.Thread(target=importlib.import_module, args=("jupyter_client.session",)).start()
-        key = new_key()
-        self._folder.empty_sockets()
-        sockets = listen(self._folder.sockets)
-        try:
-            self._sandbox = start_sandbox(self._choice, "kernel", self._folder, self._limits, sockets, key)
-        finally:
-            for listening in sockets.values():
-                listening.close()
-        self._connection = KernelConnection(self._folder.sockets, key)
-        if not self._connection.greet(_GREETING_SECONDS):
-            self._stop()
-            raise SandboxUnavailable(
-                "The Python kernel started but does not answer: check that ipykernel works."
-            )
+        self._kernel.start()
 
     def run(self, code: str) -> CellResult:
         """Run one cell. Whatever the code does, this gives one result."""
@@ -109,8 +88,8 @@ class Session:
         except _KernelGone as gone:
             return self._lost(transcript, gone.reason)
         except KeyboardInterrupt:
-            if self._sandbox is not None:
-                self._sandbox.interrupt()
+            if self._kernel.is_started:
+                self._kernel.sandbox.interrupt()
             raise
         finally:
             self._running.clear()
@@ -124,11 +103,10 @@ class Session:
 
     def close(self) -> None:
         """End the kernel and remove every trace of the session."""
-        self._stop()
+        self._kernel.close()
         self._files.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
-        self._folder.remove()
 
     def _attend(self, code: str, transcript: Transcript) -> str | None:
         """Wait for the cell's end. Gives why it was interrupted, or None.
@@ -136,44 +114,42 @@ class Session:
         Raises:
             _KernelGone: The kernel ended, or did not stop when interrupted.
         """
-        connection, sandbox = self._parts()
-        connection.drop_pending()
-        request = connection.execute(code)
+        sandbox = self._kernel.sandbox
+        try:
+            self._kernel.connection.drop_pending()
+            request = self._kernel.connection.execute(code)
+            return self._await_end(request, transcript)
+        except Flooded:
+            raise _KernelGone("output") from None
+        except Disconnected:
+            raise _KernelGone(self._why_disconnected(sandbox)) from None
+
+    def _await_end(self, request: str, transcript: Transcript) -> str | None:
+        connection, sandbox = self._kernel.connection, self._kernel.sandbox
         reason: str | None = None
         deadline = time.monotonic() + self._seconds
-        poller = connection.poller
-        poller.register(self._wake_read, 1)
-        poller.register(sandbox.fileno(), 1)
-        try:
-            while not (transcript.reply and transcript.idle):
-                ready = dict(poller.poll(_milliseconds_until(deadline)))
-                if sandbox.fileno() in ready:
-                    raise _KernelGone(sandbox.reached_limit())
-                try:
-                    for event in connection.receive(request):
-                        transcript.add(event)
-                except Flooded:
-                    raise _KernelGone("output") from None
-                except Disconnected:
-                    raise _KernelGone(self._why_disconnected(sandbox)) from None
+        poll = select.poll()
+        for descriptor in (*connection.filenos(), self._wake_read, sandbox.fileno()):
+            poll.register(descriptor, select.POLLIN)
+        while not (transcript.reply and transcript.idle):
+            ready = {descriptor for descriptor, _ in poll.poll(_milliseconds_until(deadline))}
+            for event in connection.receive(request):
+                transcript.add(event)
+            if sandbox.fileno() in ready and not ready.intersection(connection.filenos()):
+                raise _KernelGone(sandbox.reached_limit())
+            if transcript.reply:
+                deadline = min(deadline, time.monotonic() + _LATE_IDLE_SECONDS)
+            if time.monotonic() >= deadline:
                 if transcript.reply:
-                    deadline = min(deadline, time.monotonic() + _LATE_IDLE_SECONDS)
-                if time.monotonic() >= deadline:
-                    if transcript.reply:
-                        break  # the "idle" was lost: the reply is what counts
-                    if reason:
-                        raise _KernelGone(reason)
-                if not reason and (reason := self._reason_to_interrupt(ready, transcript, deadline)):
-                    sandbox.interrupt()
-                    deadline = time.monotonic() + GRACE_SECONDS
-        finally:
-            poller.unregister(self._wake_read)
-            poller.unregister(sandbox.fileno())
+                    break  # the "idle" was lost: the reply is what counts
+                if reason:
+                    raise _KernelGone(reason)
+            if not reason and (reason := self._reason_to_interrupt(ready, transcript, deadline)):
+                sandbox.interrupt()
+                deadline = time.monotonic() + GRACE_SECONDS
         return reason
 
-    def _reason_to_interrupt(
-        self, ready: dict[object, int], transcript: Transcript, deadline: float
-    ) -> str | None:
+    def _reason_to_interrupt(self, ready: set[int], transcript: Transcript, deadline: float) -> str | None:
         if self._wake_read in ready:
             return "cancelled"
         if transcript.received > max(_FLOOD_FACTOR * self._limits.output, _FLOOD_FLOOR):
@@ -198,7 +174,7 @@ class Session:
         return self._result(transcript, status, error, sentence_or_none, reply.traceback)
 
     def _lost(self, transcript: Transcript, reason: str | None) -> CellResult:
-        self._stop()
+        self._kernel.stop()
         status, sentence = sentences.killed(reason, self._limits, self._seconds)
         if reason in ("disk", "files"):
             self._empty_work()
@@ -228,24 +204,14 @@ class Session:
     def _empty_work(self) -> None:
         """Otherwise the next kernel would be ended for the same reason. Given files come back."""
         self._files.close()
-        self._folder.empty_work()
-        self._files = WorkFiles(self._folder.work, self._folder.uid, self._limits)
+        self._kernel.folder.empty_work()
+        self._files = self._open_work()
         for path in self._given:
             with suppress(UserError):  # the person has removed it meanwhile
                 self._files.add(path)
 
-    def _parts(self) -> tuple[KernelConnection, Sandbox]:
-        assert self._connection is not None
-        assert self._sandbox is not None
-        return self._connection, self._sandbox
-
-    def _stop(self) -> None:
-        if self._sandbox is not None:
-            self._sandbox.close()
-            self._sandbox = None
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _open_work(self) -> WorkFiles:
+        return WorkFiles(self._kernel.folder.work, self._kernel.folder.uid, self._limits)
 
     def _drain_wakes(self) -> bool:
         """Forget what `interrupt` wrote; tells whether it did."""

@@ -60,11 +60,21 @@ def environment(work: str, temporary: str) -> dict[str, str]:
         "IPYTHONDIR": f"{temporary}/ipython",
         "JUPYTER_CONFIG_DIR": f"{temporary}/jupyter",
         "MPLCONFIGDIR": f"{temporary}/matplotlib",
+        "XDG_CACHE_HOME": f"{temporary}/cache",  # otherwise the work folder gets a .cache
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # One thread a core on a large machine would be most of the processes allowed.
         "OMP_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
     }
+
+
+def interpreter_command() -> str:
+    """This Python's own command without a way through other folders, as `tests/../.venv/bin/python` is one.
+
+    The command itself may be a link: that is how a virtual environment is found.
+    """
+    folder, name = os.path.split(sys.executable)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def code_folder(private: bool) -> str:
@@ -87,7 +97,7 @@ def interpreter_folders() -> list[str]:
         SandboxUnavailable: One of them holds far more than an interpreter.
     """
     found = {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix)}
-    command = sys.executable
+    command = interpreter_command()
     while os.path.islink(command):
         command = os.path.normpath(os.path.join(os.path.dirname(command), os.readlink(command)))
         folder = os.path.dirname(os.path.dirname(command))

@@ -14,7 +14,7 @@ import struct
 import sys
 import time
 from contextlib import suppress
-from typing import IO
+from typing import IO, NoReturn
 
 from qwact.tools.interpreter import bubblewrap, namespaces, watchdog
 from qwact.tools.interpreter.plan import Plan, SetupFailed
@@ -38,6 +38,7 @@ _MESSAGE = 1 << 16
 def main() -> None:
     """`python -c BOOT code_folder channel_descriptor`; the first message is the plan."""
     channel = socket.socket(fileno=int(sys.argv[2]))
+    channel.set_inheritable(False)  # the host believes what comes here: nothing inside may hold it
     plan = Plan.loads(channel.recv(_MESSAGE))
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     try:
@@ -46,26 +47,30 @@ def main() -> None:
                 "/proc shows no children here, so what runs inside could not be watched and ended"
             )
         report, errors, child = _start(plan)
-        process, layers = _await_launcher(report, errors, child)
+        process, layers = _await_launcher(report, errors, child, channel)
     except SetupFailed as error:
         _send(channel, event="failed", reason=str(error))
-        _kill_all()
-        os._exit(SETUP_FAILED)
+        _end(plan, SETUP_FAILED)
     report.close()
     errors.close()
     if not _send(channel, event="ready", process=process, layers=[*_outer_layers(plan), *layers]):
-        _kill_all()
-        os._exit(0)
+        _end(plan)
     for descriptor in plan.sockets.values():
         os.close(descriptor)
     reached = _watch(plan, channel, child)
     _kill_all()
     _send(channel, event="ended", limit=reached)
+    _end(plan)
+
+
+def _end(plan: Plan, code: int = 0) -> NoReturn:
+    """Leave nothing running, and for a host that was killed no folder either."""
+    _kill_all()
     if os.getppid() != plan.host:
         from qwact.tools.interpreter.folders import remove_tree  # loads far more than a start may cost
 
         remove_tree(plan.folder)
-    os._exit(0)
+    os._exit(code)
 
 
 def _send(channel: socket.socket, **message: object) -> bool:
@@ -111,7 +116,9 @@ def _become_sandbox(plan: Plan, report: socket.socket, warden: int) -> None:
         return
     os.umask(0o077)
     inherited = [report.fileno(), *plan.sockets.values()]
-    launcher = [plan.python, "-I", "-c", BOOT.format(module="launcher"), plan.code, str(report.fileno())]
+    # -B: what is written under our umask, as root without walls, could be read by no walled kernel later.
+    boot = BOOT.format(module="launcher")
+    launcher = [plan.python, "-I", "-B", "-c", boot, plan.code, str(report.fileno())]
     before: list[str] = []
     if plan.tier == "namespaces":
         namespaces.enter(plan)
@@ -129,18 +136,19 @@ def _become_sandbox(plan: Plan, report: socket.socket, warden: int) -> None:
     os.execve(command[0], command, plan.environment)
 
 
-def _await_launcher(report: socket.socket, errors: IO[str], child: int) -> tuple[int, list[str]]:
+def _await_launcher(
+    report: socket.socket, errors: IO[str], child: int, channel: socket.socket
+) -> tuple[int, list[str]]:
     """Wait until all walls stand. Gives the process that runs the code, as the host counts, and its layers.
 
     Raises:
-        SetupFailed: A layer failed, or nothing was heard.
+        SetupFailed: A layer failed, nothing was heard, or the host has gone meanwhile.
     """
-    report.settimeout(_SETUP_SECONDS)
+    ready, _, _ = select.select([report, channel], [], [], _SETUP_SECONDS)
+    if report not in ready:
+        raise SetupFailed("the host has gone" if ready else "the sandbox did not come up in time")
     size = struct.calcsize("iII")
-    try:
-        data, ancillary, _, _ = report.recvmsg(_MESSAGE, socket.CMSG_SPACE(size))
-    except TimeoutError as error:
-        raise SetupFailed("the sandbox did not come up in time") from error
+    data, ancillary, _, _ = report.recvmsg(_MESSAGE, socket.CMSG_SPACE(size))
     if not data:
         _, status = os.waitpid(child, 0)
         said = " ".join(errors.read(_MESSAGE).split()) or "without a word"

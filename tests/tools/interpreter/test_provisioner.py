@@ -103,7 +103,7 @@ def test_an_interrupted_cell_keeps_what_was_before() -> None:
         client.start_channels()
         client.wait_for_ready(timeout=30)
         client.execute_interactive("x = 5", timeout=30)
-        client.execute("import time; time.sleep(60)")
+        client.execute("import time; print('begun', flush=True); time.sleep(60)")
         _until_busy(client)
         manager.interrupt_kernel()
         assert client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
@@ -168,5 +168,5 @@ def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
 def _until_busy(client: object) -> None:
     while True:
         message = client.get_iopub_msg(timeout=30)  # type: ignore[attr-defined]
-        if message["msg_type"] == "execute_input":
+        if message["msg_type"] == "stream":
             return
