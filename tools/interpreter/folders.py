@@ -69,7 +69,18 @@ class SessionFolder:
         folder = self.path / name
         folder.mkdir(0o700)
         if self.uid != os.getuid():
-            os.chown(folder, self.uid, self.uid)
+            try:
+                os.chown(folder, self.uid, self.uid)
+            except PermissionError as error:
+                from qwact.tools.errors import (
+                    SandboxUnavailable,
+                )  # the warden, which loads this, has no errors
+
+                remove_tree(self.path)
+                raise SandboxUnavailable(
+                    "Code was not run: root has no right here to become another user (CAP_CHOWN, "
+                    "CAP_SETUID). Run as an ordinary user."
+                ) from error
         return folder
 
     def _make_etc(self) -> Path:

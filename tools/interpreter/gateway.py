@@ -276,6 +276,6 @@ class GatewayInterpreter(Tool):
         if len(files) > 20:
             parts.append(f"[and {len(files) - 20} more files]")
         if left:
-            parts.append(f"[{left} files were not taken: not plain files, or too large]")
+            parts.append(f"[{left} files were not taken: not plain files, too large, or of unusable names]")
         text = "\n".join(part for part in parts if part)
         return CellResult(text or "Finished with no output.", (*figures, *files), status, error, restarted)

@@ -197,7 +197,7 @@ class Session:
         if len(files) > 20:
             parts.append(f"[and {len(files) - 20} more files]")
         if left:
-            parts.append(f"[{left} files were not taken: not plain files, or too large]")
+            parts.append(f"[{left} files were not taken: not plain files, too large, or of unusable names]")
         text = "\n".join(part for part in parts if part)
         return CellResult(text or NO_OUTPUT, (*figures, *files), status, error, restarted)
 

@@ -1,4 +1,9 @@
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +51,20 @@ def test_the_status_names_the_tier_in_force(missing_tiers: dict[str, str], py: C
     assert status.tier not in status.missing
     py.start()
     assert status.layers == py.layers
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv to stop being"
+)
+def test_root_that_cannot_become_another_user_runs_nothing(tmp_path: Path) -> None:
+    code = "from qwact.tools.interpreter import CodeInterpreter; CodeInterpreter().run('1')"
+    rights = "-chown,-setuid,-setgid"
+    done = subprocess.run(
+        ["setpriv", "--bounding-set", rights, "--inh-caps", rights, sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "SandboxUnavailable: Code was not run: root has no right" in done.stderr
+    assert not [*tmp_path.iterdir()]
