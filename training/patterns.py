@@ -9,7 +9,7 @@ from training.functions import Draw, Function
 from training.results import as_text, draw_fields, observation
 from training.scene import Scene
 
-NO_TOOL = "none of my tools can do this"
+NONE_FITS = "None of my tools can do this."
 NO_TOOL_ANSWERS = (
     "I have no tool that can do this.", "None of my tools can do that.",
     "I cannot do that with the tools I have.", "Sorry, none of my tools can do this.",
@@ -58,7 +58,7 @@ def no_tool(scene: Scene) -> Episode:
     near = scene.near_misses(function) if scene.rng.random() < 0.6 else []
     tools = scene.offer(scene.dress(near), apart=[function], least=0 if near else 1)
     said = scene.rng.choice(NO_TOOL_ANSWERS)
-    return scene.episode(tools, scene.turn(call.question(), [], said, "None of my tools can do this."))
+    return scene.episode(tools, scene.turn(call.question(), [], said, NONE_FITS))
 
 
 @pattern("two_turns", 9)
@@ -83,7 +83,7 @@ def _refused(scene: Scene) -> tuple[Function, Turn]:
     """A question for a function that is not offered."""
     missing = scene.function()
     said = scene.rng.choice(NO_TOOL_ANSWERS)
-    return missing, scene.turn(scene.call(missing).question(), [], said, "None of my tools can do this.")
+    return missing, scene.turn(scene.call(missing).question(), [], said, NONE_FITS)
 
 
 @pattern("several_turns", 26)

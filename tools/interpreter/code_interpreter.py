@@ -109,7 +109,7 @@ class CodeInterpreter(Tool):
         )
         self._cell_seconds = cell_seconds
         self._choice = sandbox
-        self._output = None if work_folder is None else _checked_folder(work_folder)
+        self._output = None if work_folder is None else checked_folder(work_folder)
         self._session: Session | None = None
         self._lock = threading.Lock()
         self._warm = warm
@@ -205,7 +205,7 @@ def without_fence(code: str) -> str:
     return found[2] if found else code
 
 
-def _checked_folder(given: str | Path) -> Path:
+def checked_folder(given: str | Path) -> Path:
     """Refuse folders where a file of the code's choosing could be taken for a setting or a program."""
     folder = Path(given).expanduser().resolve()
     precious = [Path.home(), Path(sys.prefix), Path(sys.base_prefix)]

@@ -125,15 +125,7 @@ class KernelConnection:
 
     def execute(self, code: str, silent: bool = False) -> str:
         """Send a cell; gives its id. A silent one leaves no trace in the history."""
-        content = {
-            "code": code,
-            "silent": silent,
-            "store_history": not silent,
-            "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": False,
-        }
-        return self.send("execute_request", content)
+        return self.send("execute_request", wire.execution(code, silent=silent))
 
     def receive(self, request: str) -> list[Event]:
         """What has come that belongs to one request; everything else is dropped.

@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from qwact.tools.errors import UserError
 from qwact.tools.interpreter import sentences
-from qwact.tools.interpreter.code_interpreter import CodeInterpreter, _checked_folder, without_fence
+from qwact.tools.interpreter.answer import cell_result, not_begun
+from qwact.tools.interpreter.code_interpreter import CodeInterpreter, checked_folder, without_fence
 from qwact.tools.interpreter.collect import OutputFolder
 from qwact.tools.interpreter.connection import Flooded
 from qwact.tools.interpreter.gateway_client import GatewayClient
@@ -29,7 +30,6 @@ _LOOK_SECONDS, _LATE_IDLE_SECONDS = 0.1, 1.0
 _GRACE_SECONDS = 3.0
 # What a call may take over the cell's own time: start, files, end.
 _OVERHEAD_SECONDS = 120.0
-_FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
 _LOST = "Python was restarted: all variables and the files that the code wrote are lost."
 
 
@@ -92,7 +92,7 @@ class GatewayInterpreter(Tool):
         )
         self.seconds = cell_seconds + _OVERHEAD_SECONDS
         self.output_chars = output_chars + 2_000
-        self._output = OutputFolder(None if work_folder is None else _checked_folder(work_folder))
+        self._output = OutputFolder(None if work_folder is None else checked_folder(work_folder))
         self._given: list[Path] = []
         self._kernel: RemoteKernel | None = None
         self._files: RemoteFiles | None = None
@@ -187,8 +187,7 @@ class GatewayInterpreter(Tool):
     def _run(self, code: str) -> CellResult:
         kernel, files = self._start()
         if self._interrupted.is_set():
-            text = "The cell was interrupted before it began. Variables are kept."
-            return CellResult(text, status="error", error=text)
+            return not_begun()
         transcript = Transcript(self._limits.output)
         produced: tuple[list[Path], int] = [], 0
         try:
@@ -242,7 +241,7 @@ class GatewayInterpreter(Tool):
     def _reason_to_interrupt(self, left: float, transcript: Transcript) -> str | None:
         if self._interrupted.is_set():
             return "cancelled"
-        if transcript.received > max(_FLOOD_FACTOR * self._limits.output, _FLOOD_FLOOR):
+        if transcript.is_flood:
             return "output"
         return "timeout" if left <= 0 else None
 
@@ -269,13 +268,6 @@ class GatewayInterpreter(Tool):
         restarted: bool = False,
     ) -> CellResult:
         figures = [self._output.add_figure(png) for png in transcript.figures]
-        files, left = produced
-        parts = [transcript.text(traceback), *([sentence] if sentence else [])]
-        parts += [f"[figure: {path.name}]" for path in figures]
-        parts += [f"[file: {path.relative_to(self._output.path)}]" for path in files[:20]]
-        if len(files) > 20:
-            parts.append(f"[and {len(files) - 20} more files]")
-        if left:
-            parts.append(f"[{left} files were not taken: not plain files, too large, or of unusable names]")
-        text = "\n".join(part for part in parts if part)
-        return CellResult(text or "Finished with no output.", (*figures, *files), status, error, restarted)
+        return cell_result(
+            transcript, self._output, figures, produced, status, error, sentence, traceback, restarted
+        )

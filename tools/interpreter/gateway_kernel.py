@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 
 from qwact.tools.errors import UserError
+from qwact.tools.interpreter import wire
 from qwact.tools.interpreter.connection import Flooded
 from qwact.tools.interpreter.gateway_client import LOG, GatewayClient
 from qwact.tools.interpreter.zmtp import Disconnected
@@ -64,7 +65,7 @@ class RemoteKernel:
         Raises:
             Disconnected: The kernel is out of reach.
         """
-        return self._send("execute_request", _execution(code))
+        return self._send("execute_request", wire.execution(code))
 
     def evaluate(self, expression: str, seconds: float) -> bytes | None:
         """The bytes that an expression of ours gives as base64 text; None if it gives anything else.
@@ -73,8 +74,8 @@ class RemoteKernel:
             Disconnected: The kernel is out of reach, or does not answer in time.
             Flooded: Too much came.
         """
-        wanted = {"silent": True, "store_history": False, "user_expressions": {"it": expression}}
-        request = self._send("execute_request", {**_execution(""), **wanted})
+        wanted = {"user_expressions": {"it": expression}}
+        request = self._send("execute_request", wire.execution("", silent=True) | wanted)
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             said = self.receive(request, left)
@@ -164,25 +165,13 @@ class RemoteKernel:
 
         self._requests += 1
         request = f"{self._session}_{self._requests}"
-        header = {"msg_id": request, "msg_type": kind, "session": self._session, "username": "qwact"}
-        header |= {"version": "5.3", "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        header = wire.header(kind, request, self._session)
         message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
         try:
             self._websocket.send(json.dumps({**message, "content": content, "buffers": []}))
         except (ConnectionClosed, OSError) as error:
             raise Disconnected from error
         return request
-
-
-def _execution(code: str) -> dict[str, Any]:
-    return {
-        "code": code,
-        "silent": False,
-        "store_history": True,
-        "user_expressions": {},
-        "allow_stdin": False,
-        "stop_on_error": False,
-    }
 
 
 def _read(data: object, request: str) -> Said | None:

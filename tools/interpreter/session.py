@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qwact.tools.errors import UserError
 from qwact.tools.interpreter import sentences
+from qwact.tools.interpreter.answer import cell_result, not_begun
 from qwact.tools.interpreter.collect import OutputFolder, WorkFiles
 from qwact.tools.interpreter.connection import Flooded
 from qwact.tools.interpreter.result import CellResult, Status
@@ -20,10 +21,6 @@ from qwact.tools.interpreter.zmtp import Disconnected
 
 GRACE_SECONDS = 1.5
 _LATE_IDLE_SECONDS, _DEATH_SECONDS = 1.0, 1.0
-# Above this many times the text that is shown, the host stops a cell that got round the limit inside.
-_FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
-NO_OUTPUT = "Finished with no output."
-_NOT_BEGUN = "The cell was interrupted before it began. Variables are kept."
 
 
 class _KernelGone(Exception):
@@ -83,7 +80,7 @@ class Session:
         try:
             self.start()
             if self._drain_wakes():
-                return CellResult(_NOT_BEGUN, status="error", error=_NOT_BEGUN)
+                return not_begun()
             reason = self._attend(code, transcript)
         except _KernelGone as gone:
             return self._lost(transcript, gone.reason)
@@ -152,7 +149,7 @@ class Session:
     def _reason_to_interrupt(self, ready: set[int], transcript: Transcript, deadline: float) -> str | None:
         if self._wake_read in ready:
             return "cancelled"
-        if transcript.received > max(_FLOOD_FACTOR * self._limits.output, _FLOOD_FLOOR):
+        if transcript.is_flood:
             return "output"
         return "timeout" if time.monotonic() >= deadline else None
 
@@ -190,16 +187,10 @@ class Session:
         restarted: bool = False,
     ) -> CellResult:
         figures = [self._output.add_figure(png) for png in transcript.figures]
-        files, left = self._files.take_new(self._output)
-        parts = [transcript.text(traceback), *([sentence] if sentence else [])]
-        parts += [f"[figure: {path.name}]" for path in figures]
-        parts += [f"[file: {path.relative_to(self._output.path)}]" for path in files[:20]]
-        if len(files) > 20:
-            parts.append(f"[and {len(files) - 20} more files]")
-        if left:
-            parts.append(f"[{left} files were not taken: not plain files, too large, or of unusable names]")
-        text = "\n".join(part for part in parts if part)
-        return CellResult(text or NO_OUTPUT, (*figures, *files), status, error, restarted)
+        produced = self._files.take_new(self._output)
+        return cell_result(
+            transcript, self._output, figures, produced, status, error, sentence, traceback, restarted
+        )
 
     def _empty_work(self) -> None:
         """Otherwise the next kernel would be ended for the same reason. Given files come back."""

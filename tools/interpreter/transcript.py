@@ -3,6 +3,8 @@
 from qwact.tools.interpreter.messages import Event, Figure, Idle, Reply, Text
 
 MOST_FIGURES = 20
+# Above this many times the text that is shown, the host stops a cell that got round the limit inside.
+_FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
 
 
 class Transcript:
@@ -24,6 +26,11 @@ class Transcript:
         self._kept: list[str] = []
         self._length = 0
         self._is_cut = False
+
+    @property
+    def is_flood(self) -> bool:
+        """Whether far more came than can be shown."""
+        return self.received > max(_FLOOD_FACTOR * self._most, _FLOOD_FLOOR)
 
     def add(self, event: Event) -> None:
         """Take one event."""

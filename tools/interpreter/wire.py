@@ -15,6 +15,30 @@ _DIGEST_CHARACTERS = 64
 _OPENING, _MOST_VALUES = (b"[", b"{", b","), 1_000_000
 
 
+def header(kind: str, message: str, session: str) -> dict[str, str]:
+    """The header of one request; arguments as `pack` takes them."""
+    return {
+        "msg_id": message,
+        "msg_type": kind,
+        "session": session,
+        "username": "qwact",
+        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "version": "5.3",
+    }
+
+
+def execution(code: str, *, silent: bool = False) -> dict[str, Any]:
+    """The content of an execute_request. A silent one leaves no trace in the history."""
+    return {
+        "code": code,
+        "silent": silent,
+        "store_history": not silent,
+        "user_expressions": {},
+        "allow_stdin": False,
+        "stop_on_error": False,
+    }
+
+
 def pack(key: bytes, kind: str, content: dict[str, Any], message: str, session: str) -> list[bytes]:
     """The frames of one request.
 
@@ -25,15 +49,7 @@ def pack(key: bytes, kind: str, content: dict[str, Any], message: str, session: 
         message: Its id.
         session: Id of the whole conversation.
     """
-    header = {
-        "msg_id": message,
-        "msg_type": kind,
-        "session": session,
-        "username": "qwact",
-        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "version": "5.3",
-    }
-    parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
+    parts = [json.dumps(part).encode() for part in (header(kind, message, session), {}, {}, content)]
     return [_DELIMITER, _sign(key, parts), *parts]
 
 

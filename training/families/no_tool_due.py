@@ -17,10 +17,9 @@ from training.dressing import Dressed
 from training.episode import Episode, Turn
 from training.families import family
 from training.families.smalltalk import NO_TOOL as NO_TOOL_NEEDED
-from training.families.unfitting import THOUGHT as NONE_FITS
 from training.functions import Function
 from training.naming import words_of
-from training.patterns import NO_TOOL_ANSWERS
+from training.patterns import NO_TOOL_ANSWERS, NONE_FITS
 from training.pools import pool, split_pool
 from training.questions import surround
 from training.scene import Scene

@@ -14,8 +14,8 @@ from training.families.plots import plot_turn
 from training.families.reading import reading_turn
 from training.families.strings import TASKS as STRINGS
 from training.families.table_questions import table_turn
+from training.patterns import NONE_FITS
 
-THOUGHT = "None of my tools can do this."
 ANSWERS = """I have no tool that can do this. / None of my tools can do that. / I cannot do that with the tools I have. / Sorry, none of
     my tools can do this."""
 
@@ -41,5 +41,5 @@ def unfitting(rng: random.Random, held_out: bool) -> Episode:
         tools = other_specs(rng, rng.randint(1, 5))
     else:
         tools = offer(rng, without=[*missing, CALCULATOR])
-    answered = Turn(turn.question, [], THOUGHT, choose(rng, ANSWERS, {}))
+    answered = Turn(turn.question, [], NONE_FITS, choose(rng, ANSWERS, {}))
     return Episode(tools, [answered], kind="unfitting")

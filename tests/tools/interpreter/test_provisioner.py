@@ -7,6 +7,7 @@ import jupyter_kernel_test
 import nbformat
 import papermill
 import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -58,8 +59,23 @@ class TestKernel(jupyter_kernel_test.KernelTests):  # type: ignore[misc]
     supported_history_operations = ("tail", "search")  # of IPython: "range" counts its own session as 0
 
 
-def _manager() -> KernelManager:
+@pytest.fixture
+def manager() -> KernelManager:
     return KernelManager(kernel_name=NAME)
+
+
+@pytest.fixture
+def client(manager: KernelManager) -> Iterator[BlockingKernelClient]:
+    """Of a kernel that is ready; shut down after the test."""
+    manager.start_kernel()
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=30)
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_a_notebook_runs_behind_the_walls() -> None:
@@ -95,27 +111,19 @@ def test_an_error_in_a_notebook_is_the_cells() -> None:
         NotebookClient(notebook, timeout=30, kernel_name=NAME).execute()
 
 
-def test_an_interrupted_cell_keeps_what_was_before() -> None:
-    manager = _manager()
-    manager.start_kernel()
-    client = manager.client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=30)
-        client.execute_interactive("x = 5", timeout=30)
-        client.execute("import time; print('begun', flush=True); time.sleep(60)")
-        _until_busy(client)
-        manager.interrupt_kernel()
-        assert client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
-        reply = client.execute_interactive("assert x == 5", timeout=30)
-        assert reply["content"]["status"] == "ok"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel()
+def test_an_interrupted_cell_keeps_what_was_before(
+    manager: KernelManager, client: BlockingKernelClient
+) -> None:
+    client.execute_interactive("x = 5", timeout=30)
+    client.execute("import time; print('begun', flush=True); time.sleep(60)")
+    _until_busy(client)
+    manager.interrupt_kernel()
+    assert client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
+    reply = client.execute_interactive("assert x == 5", timeout=30)
+    assert reply["content"]["status"] == "ok"
 
 
-def test_nothing_is_left_of_a_kernel_that_was_shut_down() -> None:
-    manager = _manager()
+def test_nothing_is_left_of_a_kernel_that_was_shut_down(manager: KernelManager) -> None:
     manager.start_kernel()
     sockets = Path(manager.ip).parent
     assert sockets.is_dir()
@@ -126,38 +134,24 @@ def test_nothing_is_left_of_a_kernel_that_was_shut_down() -> None:
     assert not Path(manager.connection_file).exists()
 
 
-def test_files_outlive_a_restart_and_variables_do_not() -> None:
-    manager = _manager()
-    manager.start_kernel()
-    client = manager.client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=30)
-        client.execute_interactive("x = 1; open('kept.txt', 'w').close()", timeout=30)
-        manager.restart_kernel(now=True)
-        client.wait_for_ready(timeout=30)
-        reply = client.execute_interactive("import os; assert os.path.exists('kept.txt'); x", timeout=30)
-        assert reply["content"]["ename"] == "NameError"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+def test_files_outlive_a_restart_and_variables_do_not(
+    manager: KernelManager, client: BlockingKernelClient
+) -> None:
+    client.execute_interactive("x = 1; open('kept.txt', 'w').close()", timeout=30)
+    manager.restart_kernel(now=True)
+    client.wait_for_ready(timeout=30)
+    reply = client.execute_interactive("import os; assert os.path.exists('kept.txt'); x", timeout=30)
+    assert reply["content"]["ename"] == "NameError"
 
 
-def test_a_kernel_that_ends_is_seen_to_have_ended() -> None:
-    manager = _manager()
-    manager.start_kernel()
-    client = manager.client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=30)
-        client.execute("import os; os._exit(3)")
-        deadline = time.monotonic() + 20
-        while manager.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not manager.is_alive()
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+def test_a_kernel_that_ends_is_seen_to_have_ended(
+    manager: KernelManager, client: BlockingKernelClient
+) -> None:
+    client.execute("import os; os._exit(3)")
+    deadline = time.monotonic() + 20
+    while manager.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not manager.is_alive()
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
@@ -165,8 +159,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
         install_kernelspec(Path("/proc/none"))
 
 
-def _until_busy(client: object) -> None:
+def _until_busy(client: BlockingKernelClient) -> None:
     while True:
-        message = client.get_iopub_msg(timeout=30)  # type: ignore[attr-defined]
+        message = client.get_iopub_msg(timeout=30)
         if message["msg_type"] == "stream":
             return
