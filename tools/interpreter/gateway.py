@@ -30,6 +30,9 @@ _LOOK_SECONDS, _LATE_IDLE_SECONDS = 0.1, 1.0
 _GRACE_SECONDS = 3.0
 # What a call may take over the cell's own time: start, files, end.
 _OVERHEAD_SECONDS = 120.0
+# Above this rate a gateway drops messages, for some seconds also those of the next cell
+# (ServerApp.iopub_data_rate_limit and rate_limit_window).
+_RATE_BYTES, _RATE_SECONDS = 1_000_000, 3.5
 _LOST = "Python was restarted: all variables and the files that the code wrote are lost."
 
 
@@ -193,6 +196,8 @@ class GatewayInterpreter(Tool):
         try:
             kernel.forget_pending()
             reason = self._await_end(kernel, kernel.execute(code), transcript)
+            if transcript.received > _RATE_BYTES:
+                time.sleep(_RATE_SECONDS)
             produced = files.take_new(self._output)
         except KeyboardInterrupt:
             self._end_kernel()  # nobody waits for its answer any more
