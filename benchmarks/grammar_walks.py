@@ -105,7 +105,22 @@ def random_schema(rng: random.Random, beyond: float = 0.03) -> Schema:
     if rng.random() < 0.2:
         schema["$defs"] = {"Shared": _value(rng, 1, beyond)}
         schema["properties"] = {**schema.get("properties", {}), "shared": {"$ref": "#/$defs/Shared"}}
+    elif rng.random() < 0.1:
+        schema["$defs"] = {"Tree": _tree(rng, beyond)}
+        schema["properties"] = {**schema.get("properties", {}), "tree": {"$ref": "#/$defs/Tree"}}
     return schema
+
+
+def _tree(rng: random.Random, beyond: float) -> Schema:
+    """A value that may hold others of its kind."""
+    again: Schema = {"$ref": "#/$defs/Tree"}
+    makers = [again, {"anyOf": [again, {"type": "null"}]}, {"type": "array", "items": again, "maxItems": 2}]
+    properties = {"value": _value(rng, 1, beyond), "next": rng.choice(makers)}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": rng.sample(["value", "next"], rng.randrange(3)),
+    }
 
 
 def _object(rng: random.Random, depth: int, beyond: float) -> Schema:

@@ -3,19 +3,22 @@
 llguidance refuses what it cannot express (`not`, `uniqueItems`, look-around, ...), and its strings, numbers
 and lists may go on for ever. What is made here accepts only text that satisfies the given schema, and:
 
-- strings, lists and keys have a greatest length, numbers a range and a number of decimal places (so there
-  are no exponents), values of any type a depth;
+- strings, lists and keys have a greatest length, numbers a range and a number of decimal places, values of
+  any type and definitions that lead back to themselves a depth;
+- llguidance's numbers within a range have no exponent; `arguments_grammar` adds those;
 - an object with properties takes no others unless its schema says so: models invent keys;
 - patterns mean the same to Rust's `regex` and to Python's `re`.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
+from qwact.prompts.number_exponents import exponent_pattern
 from qwact.prompts.pattern_syntax import PatternError, portable_pattern
+from qwact.prompts.recursive_schema import unrolled
 
 STRING_CHARACTERS = 4_000
 LONG_STRING_CHARACTERS = 16_000
@@ -64,6 +67,8 @@ _CHOICES = ("anyOf", "oneOf", "allOf", "$ref")
 _CONSTRAINTS = frozenset({*_TYPE_OF_KEYWORD, *_CHOICES, "type", "enum", "const", "not"})
 _RANGE = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _ANY_NAME = "qwact_any_"
+EXPONENTS = "x-qwact-exponents"
+"""Keyword of a bounded number: the regular expression of what it may be with an exponent."""
 _GUIDANCE = {
     "whitespace_flexible": False,
     "item_separator": ", ",
@@ -77,43 +82,44 @@ class _Inexpressible(ValueError):
     """The schema asks for something that no grammar of ours can hold a text to."""
 
 
-def json_rule(schema: Mapping[str, Any]) -> tuple[str, str | None]:
-    """What stands after `%json` in a Lark grammar for one schema; each schema is compiled only once.
+def bounded_schema(schema: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The schema of a tool's arguments as `rule_text` takes it. Numbers tell under `EXPONENTS` what else they
+    may look like.
 
     Returns:
-        The JSON text, and `None`, or the reason why it accepts any object: the schema cannot be expressed.
+        The schema, and `None`, or the reason why it is one for any object: the given one cannot be expressed.
     """
-    return _json_rule(json.dumps(schema, ensure_ascii=False))
-
-
-@lru_cache(maxsize=1024)
-def _json_rule(schema_text: str) -> tuple[str, str | None]:
-    schema = json.loads(schema_text)
     try:
-        bounded = _Bounds(closes_objects=not _has_intersection(schema)).apply(schema)
+        bounded = unrolled(_Bounds(closes_objects=not _has_intersection(schema)).apply(schema))
         if _minimum_counts_extra_keys(bounded):
             raise _Inexpressible("minProperties cannot be held where keys may be repeated")
     except (_Inexpressible, PatternError) as error:
-        return _rule_text(_any_object()), str(error)
-    rule = _rule_text({"type": "object", **bounded})
-    reason = _refusal(rule)
-    return (rule, None) if reason is None else (_rule_text(_any_object()), reason)
+        return _any_object(), str(error)
+    bounded = {"type": "object", **bounded}
+    reason = refusal(f"start: %json {rule_text(bounded)}")
+    return (bounded, None) if reason is None else (_any_object(), reason)
 
 
-def _rule_text(schema: Mapping[str, Any]) -> str:
+def rule_text(schema: Mapping[str, Any]) -> str:
+    """What stands after `%json` in a Lark grammar for a bounded schema."""
     text = json.dumps(schema, ensure_ascii=False)
     added = {}
     if _ANY_NAME in text:
         added = {f"{_ANY_NAME}{depth}": _any_definition(depth) for depth in range(ANY_DEPTH + 1)}
     definitions = {"$defs": {**schema.get("$defs", {}), **added}} if added else {}
-    return json.dumps({"x-guidance": _GUIDANCE, **schema, **definitions}, ensure_ascii=False)
+    text = json.dumps({"x-guidance": _GUIDANCE, **schema, **definitions})
+    return json.dumps(json.loads(text, object_hook=_without_exponents), ensure_ascii=False)
 
 
-def _refusal(rule: str) -> str | None:
-    """Why llguidance does not take the schema; `None` when it does. Takes about a millisecond."""
+def _without_exponents(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != EXPONENTS}
+
+
+def refusal(rules: str) -> str | None:
+    """Why llguidance does not take the rules; `None` when it does. Takes about a millisecond."""
     from llguidance import LLMatcher  # imported here: it takes 70 ms
 
-    refused, messages = LLMatcher.validate_grammar_with_warnings(f"%llguidance {{}}\nstart: %json {rule}")
+    refused, messages = LLMatcher.validate_grammar_with_warnings(f"%llguidance {{}}\n{rules}")
     if not refused:
         return None
     text = messages[0].split("failed to compile JSON schema: ")[-1]
@@ -155,7 +161,7 @@ class _Bounds:
         """The bounded schema of the property `name`."""
         if not isinstance(schema, dict):
             return _any_value(ANY_DEPTH) if schema is True else schema
-        bounded = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+        bounded = {key: value for key, value in schema.items() if key not in (*_ANNOTATIONS, EXPONENTS)}
         if bounded.get("format") not in _FORMATS:
             bounded.pop("format", None)
         if bounded.get("uniqueItems") is False:
@@ -245,6 +251,11 @@ def _bound_number(schema: dict[str, Any], kind: str) -> None:
         raise _Inexpressible(f"a bound of a number is beyond {LARGEST_NUMBER}")
     if float(schema.get("multipleOf", 1)) % 1:
         raise _Inexpressible("multipleOf a fraction is not exact in binary arithmetic")
+    if kind == "number" and "multipleOf" not in schema and not any(key in schema for key in _CHOICES):
+        low = max((schema[key] for key in _RANGE[:2] if key in schema), default=-math.inf)
+        high = min((schema[key] for key in _RANGE[2:] if key in schema), default=math.inf)
+        if pattern := exponent_pattern(low, high):
+            schema[EXPONENTS] = pattern
     if not bounds or all(key not in schema for key in _RANGE[:2]):
         schema["minimum"] = -LARGEST_NUMBER
     if not bounds or all(key not in schema for key in _RANGE[2:]):

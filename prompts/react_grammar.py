@@ -13,11 +13,10 @@ new one, 500 microseconds each instead of 25 with Qwen's vocabulary. A matcher o
 rolled back or reset; a fresh one is a `deep_copy` of one that was never used (10 microseconds).
 """
 
-import json
 from collections.abc import Sequence
 
+from qwact.prompts.arguments_grammar import arguments_rules, quoted
 from qwact.prompts.format import Grammar
-from qwact.prompts.json_schema_grammar import json_rule
 from qwact.prompts.labels import STEP_LABELS, Label, line_pattern
 from qwact.tools.spec import ToolSpec
 
@@ -73,10 +72,10 @@ def _build(tools: Sequence[ToolSpec], resumed: bool) -> Grammar:
     calls: list[str] = []
     unchecked: dict[str, str] = {}
     for number, tool in enumerate(tools):
-        rule, reason = json_rule(tool.parameters)
+        rules, reason = arguments_rules(f"arguments_{number}", tool.parameters)
         if reason is not None:
             unchecked[tool.name] = reason
-        calls.append(f"call_{number}: {_quoted(tool.name + _BEFORE_INPUT)} %json {rule}")
+        calls += [f"call_{number}: {quoted(tool.name + _BEFORE_INPUT)} arguments_{number}", *rules]
     lark = "\n".join(["%llguidance {}", *_start(len(tools), resumed), *calls]) + _TERMINALS
     return Grammar(lark + ("" if tools or resumed else _PLAIN), unchecked)
 
@@ -94,8 +93,3 @@ def _start(tools: int, resumed: bool) -> list[str]:
         directly = f"{directly} | PLAIN"
     step = f"thought ({after_thought})"
     return [f"start: {step}" if resumed else f'start: "Thought:" {step} | {directly}', *rules]
-
-
-def _quoted(text: str) -> str:
-    """A string literal of Lark, which llguidance reads as JSON."""
-    return json.dumps(text, ensure_ascii=False)

@@ -9,11 +9,17 @@
 
     print(Agent(tools=[get_weather]).run("How is the weather in Oslo?").answer)
 
-Importing this loads neither torch nor transformers; loading a model does.
+Importing this loads neither torch nor transformers; loading a model does. The names below are loaded when
+the first of them is asked for, so that the command line can answer Ctrl-C from its first line on.
 """
 
-from qwact.agent import Agent, Limits, Model, RunResult, Sampling, StopReason, Usage, events, load_model
-from qwact.tools import Tool, ToolError, tool
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qwact.agent import Agent, Limits, Model, RunResult, Sampling, StopReason, Usage, events, load_model
+    from qwact.tools import Tool, ToolError
+    from qwact.tools.decorator import tool
 
 __all__ = [
     "Agent",
@@ -29,3 +35,19 @@ __all__ = [
     "load_model",
     "tool",
 ]
+_FROM_TOOLS = ("Tool", "ToolError", "tool")
+_PACKAGES = ("agent", "prompts", "tools")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f"qwact.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module 'qwact' has no attribute {name!r}")
+    found = getattr(import_module("qwact.tools" if name in _FROM_TOOLS else "qwact.agent"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PACKAGES})

@@ -54,9 +54,12 @@ def fresh(code: str) -> str:
 
 def test_import_loads_nothing_heavy() -> None:
     heavy = "{'torch', 'transformers', 'jupyter_client', 'zmq', 'pandas', 'IPython'}"
-    assert fresh(f"import sys, qwact; print({heavy} & set(sys.modules))") == "set()\n"
+    assert fresh(f"import sys; from qwact import *; print({heavy} & set(sys.modules))") == "set()\n"
 
 
 def test_public_names_are_importable() -> None:
     code = "import qwact; print([name for name in qwact.__all__ if not hasattr(qwact, name)])"
     assert fresh(code) == "[]\n"
+    assert fresh("import qwact; print(qwact.tools.Calculator.__name__, hasattr(qwact, 'agnet'))") == (
+        "Calculator False\n"
+    )

@@ -8,18 +8,21 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Entry point. A user's mistake is one sentence on standard error and exit code 2."""
-    from qwact.agent.cli.interrupt import leave
-
-    signal.signal(signal.SIGINT, leave)  # before what takes long to load
+    """Run the command. A user's mistake is one sentence on standard error and exit code 2."""
     # Read when torch loads: threads that wait sleep instead of spinning, and leave the cores to others.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from qwact.agent.cli.commands import app
+    from qwact.agent.cli.interrupt import leave
+    from qwact.agent.cli.usage import UsageError, sentence
     from qwact.tools.errors import UserError
 
     code: object = 0
     try:
-        app()
+        signal.signal(signal.SIGINT, leave)
+        code = app(prog_name="qwact", standalone_mode=False)
+    except UsageError as error:
+        print(f"qwact: {sentence(error)}" if sys.argv[1:] else error, file=sys.stderr)  # without: the help
+        code = 2
     except UserError as error:
         print(f"qwact: {error}", file=sys.stderr)
         code = 2

@@ -10,6 +10,7 @@ import typer
 from qwact.agent import Agent, Chat, Limits, StopReason
 from qwact.agent.cli import toolset
 from qwact.agent.cli.interrupt import cancelled_by_ctrl_c
+from qwact.agent.cli.usage import EXAMPLE
 from qwact.agent.cli.view import JsonView, LiveView, printable
 from qwact.agent.result import RunResult
 from qwact.tools import plugins
@@ -57,11 +58,12 @@ def run(
 ) -> None:
     """Answer one question.
 
-    Exit code: 0 with an answer, 2 for a mistake in the command, 3 when a limit ended the run, else 1.
+    Exit code: 0 with an answer, 2 for a mistake in the command, 3 when a limit ended the run, 130 when
+    Ctrl-C ended the program, else 1.
     """
     printable()
     if not question.strip():
-        raise UserError('the question is empty: write it in quotes, as in qwact run "What is 37 * 489 + 12?"')
+        raise UserError(f"the question is empty: write it in quotes, as in {EXAMPLE}")
     view, files = JsonView() if json else LiveView(), file or []
     with _agent(model, tool, files, folder, output, steps, seconds, grammar) as agent, agent.chat() as chat:
         result = _ask(chat, question, files, view)
@@ -109,13 +111,16 @@ def tools() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Say what this machine offers, what is missing and how to get it."""
+    """Say what this machine offers, what is missing and how to get it.
+
+    Each line begins with ok, MISS or, for what one can do without, note. Exit code: 0 without a MISS, else 1.
+    """
     from qwact.agent.cli.doctor import examine
 
     healthy = True
     for check in examine():
-        healthy &= check.ok
-        typer.echo(f"{'ok  ' if check.ok else 'MISS'} {check.name.ljust(14)} {check.text}")
+        healthy &= check.ok or not check.is_needed
+        typer.echo(f"{check.mark.ljust(4)} {check.name.ljust(14)} {check.text}")
     raise typer.Exit(0 if healthy else _OTHER_EXIT)
 
 

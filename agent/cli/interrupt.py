@@ -8,10 +8,13 @@ from types import FrameType
 
 from qwact.tools.cancellation import Cancellation
 
+_INTERRUPTED = 130
+"""Exit code of a program that Ctrl-C ended: 128 and the number of the signal, as shells count."""
+
 
 def leave(number: int, frame: FrameType | None) -> None:
     """What Ctrl-C does while no run is under way: end the program, closing what is open, without a word."""
-    sys.exit(1)
+    sys.exit(_INTERRUPTED)
 
 
 @contextmanager
@@ -27,6 +30,6 @@ def cancelled_by_ctrl_c(cancellation: Cancellation) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sys.exit(1)
+        sys.exit(_INTERRUPTED)
     finally:
         signal.signal(signal.SIGINT, before)

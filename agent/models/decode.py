@@ -15,7 +15,7 @@ from qwact.agent.models.tokenizer import Tokenizer
 from qwact.tools.cancellation import Cancellation
 
 PREFILL_TOKENS = 512
-"""Given tokens are computed in passes of this many, so that a long prompt can be cancelled too."""
+"""Given tokens are computed in passes of this many: what is done when a long prompt is cancelled is kept."""
 
 
 class Decoder:
@@ -59,7 +59,7 @@ class Decoder:
             cut: The reason to give when the limit ends it.
 
         Raises:
-            Cancelled: Between two tokens.
+            Cancelled: Between two tokens, or inside a pass over the prompt.
         """
         while (reason := self._ended(limit, cut)) is None:
             self._check_cancelled()
@@ -112,7 +112,8 @@ class Decoder:
         self._cache.crop(len(self._ledger) - 1)
         while True:
             start = self._cache.length
-            logits = self._cache.extend(self._ledger.ids[start : start + PREFILL_TOKENS])
+            ids = self._ledger.ids[start : start + PREFILL_TOKENS]
+            logits = self._cache.extend(ids, self._cancellation)
             if self._cache.length == len(self._ledger):
                 return logits
             self._check_cancelled()

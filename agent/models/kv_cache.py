@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
-from qwact.tools.errors import ModelError
+from qwact.tools.cancellation import Cancellation
+from qwact.tools.errors import Cancelled, ModelError
 
 _ROOM = 256
 """Positions by which the room grows."""
@@ -49,6 +50,17 @@ class _GrowingLayer(DynamicLayer):  # type: ignore[misc]
         self.dtype, self.device, self.is_initialized = keys.dtype, keys.device, True
 
 
+class _Cache(DynamicCache):  # type: ignore[misc]
+    """Asks at every layer whether to go on: a pass over a long prompt can take seconds on a busy CPU."""
+
+    cancellation: Cancellation | None = None
+
+    def update(self, *args: Any, **kwargs: Any) -> Any:
+        if self.cancellation is not None:
+            self.cancellation.check()
+        return super().update(*args, **kwargs)
+
+
 class KvCache:
     """The computed part of a conversation.
 
@@ -69,7 +81,7 @@ class KvCache:
     def clear(self) -> None:
         """Forget all positions."""
         self.length = 0
-        self._cache = DynamicCache(config=self._network.config)
+        self._cache: Any = _Cache(config=self._network.config)
         self._cache.layers = [
             _GrowingLayer() if type(layer) is DynamicLayer else layer for layer in self._cache.layers
         ]
@@ -84,17 +96,24 @@ class KvCache:
         """Whether nothing can be computed any more."""
         return self._network is None
 
-    def extend(self, ids: Sequence[int]) -> torch.Tensor:
+    def extend(self, ids: Sequence[int], cancellation: Cancellation | None = None) -> torch.Tensor:
         """Compute some further tokens in one pass.
+
+        Args:
+            ids: The tokens.
+            cancellation: Breaks the pass off between two layers. Recurrent layers cannot go back: when some
+                are there, only the first pass is broken off, and a later one runs to its end.
 
         Returns:
             The logits after the last of them, one row.
 
         Raises:
+            Cancelled: The pass was broken off; what was held before it still is.
             ModelError: The device has no memory left, or the conversation was closed meanwhile.
         """
         if self.released:
             raise ModelError("the conversation was closed while it was generating")
+        self._cache.cancellation = cancellation if self._can_undo_a_pass() else None
         try:
             with self._threads(len(ids)), torch.inference_mode():
                 output = self._network(
@@ -110,6 +129,9 @@ class KvCache:
                 f"{self._device} ran out of memory at {length + len(ids)} tokens of conversation; "
                 "use a smaller model or a shorter conversation"
             ) from None
+        except Cancelled:
+            self._undo_pass()
+            raise
         except BaseException:
             self.clear()  # some layers may hold the new tokens and others not
             raise
@@ -118,6 +140,17 @@ class KvCache:
         self.forward_passes += 1
         row: torch.Tensor = output.logits[0, -1]
         return row
+
+    def _can_undo_a_pass(self) -> bool:
+        return not self.length or all(type(layer) is _GrowingLayer for layer in self._cache.layers)
+
+    def _undo_pass(self) -> None:
+        """Take back what the first layers of a broken pass hold more than the others."""
+        if not self.length:
+            self.clear()
+            return
+        for layer in self._cache.layers:
+            layer.crop(self.length - layer.get_seq_length())
 
     @contextmanager
     def _threads(self, count: int) -> Iterator[None]:

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,9 +11,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-COMMAND = [sys.executable, "-m", "qwact.agent.cli"]
+from qwact.tools.interpreter import sandbox_status
+
+COMMAND = [sys.executable, "-m", "qwact"]
 SUM = "What is 37 * 489 + 12?"
 ENDLESS = "List the primes below 2000000000"
+CTRL_C_AT_IMPORT = """
+import signal, sys
+
+class AtImport:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{loaded}":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, AtImport())
+"""
 
 
 def qwact(
@@ -32,7 +45,11 @@ def qwact(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["run"], "Missing argument"),
+        (["run"], 'the question is missing: write it in quotes, as in qwact run "What is'),
+        (["run", "What", "is", "2"], '(is 2): write the question in quotes, as in qwact run "What is'),
+        (["run", "--modle", "pocket", "Hi"], "no such option: --modle"),
+        (["run", "--steps", "many", "Hi"], "'--steps'"),
+        (["rum"], "'rum', did you mean 'run'; see `qwact --help`"),
         (["run", "  "], "the question is empty"),
         (["run", "--steps", "0", "Hi"], "--steps"),
         (["run", "--seconds", "nan", "Hi"], "--seconds"),
@@ -52,8 +69,25 @@ def test_a_mistake_is_told_in_words_with_exit_code_2(
     ended = qwact(*arguments, folder=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert sentence in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("qwact: ")
+    assert ended.stderr.count("\n") == 1
     assert os.listdir(tmp_path) == ["taken"]
+
+
+def test_help_is_given_when_asked_for_and_when_nothing_is(tmp_path: Path) -> None:
+    asked, silent = qwact("--help", folder=tmp_path), qwact(folder=tmp_path)
+    assert asked.stdout.startswith("Usage: qwact [OPTIONS] COMMAND [ARGS]...\n")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert (silent.returncode, silent.stdout, silent.stderr.strip()) == (2, "", asked.stdout.strip())
+
+
+@pytest.mark.parametrize(
+    "loaded", ["qwact.agent", "pydantic", "qwact.agent.cli", "qwact.agent.cli.commands", "torch"]
+)
+def test_ctrl_c_while_it_loads_ends_it_without_a_word(loaded: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(CTRL_C_AT_IMPORT.format(loaded=loaded))
+    ended = qwact("run", SUM, folder=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_a_piped_run_is_plain_lines_also_without_a_locale_and_input(tmp_path: Path) -> None:
@@ -105,6 +139,33 @@ def test_tools_and_doctor_say_what_there_is(tmp_path: Path) -> None:
     names = [line[5:].split("  ")[0].strip() for line in lines]
     for name in ("qwact", "libraries", "device", "pocket model", "sandbox", "packages"):
         assert name in names
+
+
+def test_doctor_names_each_wall_and_why_a_tier_fell_out(tmp_path: Path) -> None:
+    lines = qwact("doctor", folder=tmp_path).stdout.splitlines()
+    status = sandbox_status()
+    assert any(line.startswith(f"ok   sandbox        {status.tier} is in force") for line in lines)
+    walls = [line.removeprefix("ok   wall           ") for line in lines if line[5:].startswith("wall ")]
+    assert [wall[: len(layer)] for wall, layer in zip(walls, status.layers, strict=True)] == [*status.layers]
+    assert {"seccomp", "resource limits", "watchdog"} <= set(status.layers)
+    assert all(": " in wall for wall in walls)
+    for tier, reason in status.missing.items():
+        (line,) = [line for line in lines if line[5:].startswith(f"{tier} ")]
+        assert line.startswith("note ")
+        assert f"fell out: {reason}; to have it, " in line
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv to stop being"
+)
+def test_doctor_says_what_is_missing_where_no_wall_stands(tmp_path: Path) -> None:
+    rights = "-chown,-setuid,-setgid"
+    command = ["setpriv", "--bounding-set", rights, "--inh-caps", rights, *COMMAND, "doctor"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    missing = [line[5:].split()[0] for line in ended.stdout.splitlines() if line.startswith("MISS")]
+    assert (ended.returncode, missing) == (1, ["sandbox", "bubblewrap", "namespaces", "landlock"])
+    assert ended.stdout.count("fell out: root has no right here") == 3
+    assert "to have it" not in ended.stdout
 
 
 @pytest.mark.parametrize("awaited", [b'"RunStarted"', b'"ToolCall"'])

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 
-from qwact.prompts.json_schema_grammar import json_rule
+from qwact.prompts.arguments_grammar import arguments_rules
 
 
 class Bytes:
@@ -23,11 +23,11 @@ TOKENIZER = LLTokenizer(TokenizerWrapper(Bytes()))
 
 
 def accepts(schema: dict[str, Any], value: Any) -> bool:
-    rule, reason = json_rule(schema)
+    rules, reason = arguments_rules("arguments", schema)
     assert reason is None
-    matcher = LLMatcher(
-        TOKENIZER, LLMatcher.grammar_from_lark(f"%llguidance {{}}\nstart: %json {rule}"), log_level=0
-    )
+    lark = "\n".join(["%llguidance {}", "start: arguments", *rules])
+    matcher = LLMatcher(TOKENIZER, LLMatcher.grammar_from_lark(lark), log_level=0)
+    assert not matcher.is_error(), matcher.get_error()
     ids = list((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).encode())
     return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
 
@@ -116,6 +116,49 @@ def test_references_and_intersections() -> None:
     assert not accepts(either, {})
 
 
+LINK = {"type": "object", "properties": {"name": {"type": "string"}, "next": {"$ref": "#/$defs/Link"}}}
+LIST: dict[str, Any] = {**LINK, "required": ["name", "next"]}
+LIST["properties"] = {**LIST["properties"], "next": {"anyOf": [{"$ref": "#/$defs/Link"}, {"type": "null"}]}}
+MUTUAL = {"A": of({"$ref": "#/$defs/B"}), "B": of({"$ref": "#/$defs/A"})}
+TREE = {"type": "array", "items": {"$ref": "#/definitions/a~1b%20"}}
+
+
+def linked(length: int, end: Any) -> Any:
+    return {"name": "n", "next": linked(length - 1, end)} if length else end
+
+
+def within(depth: int, inner: Any) -> Any:
+    return {"a": within(depth - 1, inner)} if depth else inner
+
+
+def brackets(depth: int) -> Any:
+    return [[]] if depth == 2 else [[], brackets(depth - 1)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "deepest", "too_deep"),
+    [
+        (of({"$ref": "#/$defs/Link"}, **{"$defs": {"Link": LINK}}), linked(7, {}), linked(8, {})),
+        (of({"$ref": "#/$defs/Link"}, **{"$defs": {"Link": LIST}}), linked(8, None), linked(9, None)),
+        (of(TREE, definitions={"a/b ": TREE}), brackets(9), brackets(10)),
+        (of({"$ref": "#"}), within(7, {}), within(8, {})),
+        (of({"$ref": "#/$defs/A"}, **{"$defs": MUTUAL}), within(7, {}), within(8, {})),
+    ],
+)
+def test_what_leads_back_to_itself_has_a_greatest_depth(
+    schema: dict[str, Any], deepest: Any, too_deep: Any
+) -> None:
+    assert accepts(schema, {"a": deepest})
+    assert not accepts(schema, {"a": too_deep})
+
+
+def test_what_goes_on_for_ever_is_left_out_or_said() -> None:
+    endless = {"E": of({"$ref": "#/$defs/E"}, required=["a"])}
+    assert accepts({"type": "object", "properties": {"e": {"$ref": "#/$defs/E"}}, "$defs": endless}, {})
+    for schema in ({"$ref": "#/$defs/E"}, of({"$ref": "#/$defs/E"}, required=["a"])):
+        assert arguments_rules("arguments", {**schema, "$defs": endless})[1] is not None
+
+
 @pytest.mark.parametrize(
     ("schema", "reason"),
     [
@@ -133,11 +176,11 @@ def test_references_and_intersections() -> None:
     ],
 )
 def test_what_cannot_be_expressed_is_said(schema: dict[str, Any], reason: str) -> None:
-    rule, said = json_rule(schema)
+    rules, said = arguments_rules("arguments", schema)
     assert said is not None
     assert reason in said
     assert "\n" not in said
-    assert rule == json_rule({"type": "object", "properties": {"q": {"not": {}}}})[0]
+    assert rules == arguments_rules("arguments", {"type": "object", "properties": {"q": {"not": {}}}})[0]
 
 
 def test_uniqueness_that_is_not_asked_for_is_no_obstacle() -> None:

@@ -1,12 +1,9 @@
-import importlib.util
 import json
 import random
-import sys
 import time
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import grammar_walks as walks
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,20 +14,6 @@ from qwact.prompts import ReActFormat
 from qwact.prompts.format import Answer, Call
 from qwact.tools.spec import ToolSpec
 
-
-def load_walks() -> ModuleType:
-    """The benchmark's walker: the benchmark counts thousands of what is tested here on a few."""
-    path = Path(__file__).parents[2] / "benchmarks" / "grammar_walks.py"
-    spec = importlib.util.spec_from_file_location("grammar_walks", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["grammar_walks"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-walks = load_walks()
 SEARCH = ToolSpec(
     "search",
     "",

@@ -217,6 +217,31 @@ def test_cancelling_takes_effect_between_two_tokens(qwen3: LocalModel) -> None:
     assert text == fresh_text(qwen3, conversation.ledger.ids[: end.prompt_tokens], 6)
 
 
+@pytest.mark.parametrize(("prompt_pass", "kept"), [(1, 0), (2, 512)])
+def test_cancelling_breaks_off_a_pass_over_the_prompt(model: LocalModel, prompt_pass: int, kept: int) -> None:
+    conversation, cancellation = model.conversation(), Cancellation()
+    passed: list[int] = []
+
+    def after_layer(layer: int) -> None:
+        passed.append(layer)
+        if passed.count(0) == prompt_pass:
+            cancellation.cancel()  # as Ctrl-C does while the first layer is computed
+
+    layers = model.network.model.layers
+    hooks = [layers[n].register_forward_hook(lambda *_, n=n: after_layer(n)) for n in range(2)]
+    with pytest.raises(Cancelled):
+        write(conversation, [Text("Oslo is warm today. " * 120)], cancellation=cancellation)
+    for hook in hooks:
+        hook.remove()
+    recurrent = model.network.config.model_type == "qwen3_next"
+    broken_off = prompt_pass == 1 or not recurrent
+    assert passed == [0, 1] * (prompt_pass - 1) + ([0] if broken_off else [0, 1])
+    read = kept if broken_off else len(conversation.ledger) - 1  # one token was written before the next look
+    text, end = write(conversation, [Text("!")], max_tokens=6)
+    assert end.reused_tokens == read
+    assert text == fresh_text(model, conversation.ledger.ids[: end.prompt_tokens], 6)
+
+
 def test_cancelling_from_another_thread_stops_a_long_prompt(qwen3: LocalModel) -> None:
     conversation, cancellation = qwen3.conversation(), Cancellation()
     threading.Timer(0.01, cancellation.cancel).start()
