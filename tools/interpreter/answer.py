@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qwact.tools.interpreter.collect import OutputFolder
-from qwact.tools.interpreter.result import CellResult, Status
+from qwact.tools.interpreter.result import CellResult, MarkupFile, Status
 from qwact.tools.interpreter.transcript import Transcript
 
 _NO_OUTPUT = "Finished with no output."
@@ -20,7 +20,6 @@ def not_begun() -> CellResult:
 def cell_result(
     transcript: Transcript,
     output: OutputFolder,
-    figures: Sequence[Path],
     produced: tuple[Sequence[Path], int],
     status: Status,
     error: str | None,
@@ -32,8 +31,7 @@ def cell_result(
 
     Args:
         transcript: What the cell said.
-        output: Where its figures and files were put.
-        figures: The pictures it showed.
+        output: Where its figures and files are put.
         produced: The files it wrote, and how many were left.
         status: How it ended.
         error: What went wrong, if anything did.
@@ -42,12 +40,17 @@ def cell_result(
         restarted: Whether all variables are lost.
     """
     files, left = produced
+    figures = [output.add_figure(png) for png in transcript.figures]
+    markup = [MarkupFile(output.add_markup(each), each.mime_type) for each in transcript.markup]
+    shown = [file.path for file in markup]
     parts = [transcript.text(traceback), *([sentence] if sentence else [])]
     parts += [f"[figure: {path.name}]" for path in figures]
-    parts += [f"[file: {path.relative_to(output.path)}]" for path in files[:_MOST_NAMED]]
+    parts += [f"[file: {path.relative_to(output.path)}]" for path in (*shown, *files[:_MOST_NAMED])]
     if len(files) > _MOST_NAMED:
         parts.append(f"[and {len(files) - _MOST_NAMED} more files]")
     if left:
         parts.append(f"[{left} files were not taken: not plain files, too large, or of unusable names]")
+    if transcript.left_out:
+        parts.append(f"[{transcript.left_out} displays were left out: too many, or too large]")
     text = "\n".join(part for part in parts if part)
-    return CellResult(text or _NO_OUTPUT, (*figures, *files), status, error, restarted)
+    return CellResult(text or _NO_OUTPUT, (*figures, *shown, *files), status, error, restarted, tuple(markup))

@@ -5,17 +5,18 @@ import re
 import sys
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from qwact.tools.errors import UserError
+from qwact.tools.errors import ToolError, UserError
 from qwact.tools.interpreter.plan import Limits
 from qwact.tools.interpreter.result import CellResult
 from qwact.tools.interpreter.sandbox import CHOICES
 from qwact.tools.tool import Tool
 
 if TYPE_CHECKING:
+    from qwact.tools.interpreter.inside_tools import Given, InsideTools
     from qwact.tools.interpreter.session import Session
     from qwact.tools.interpreter.walled_kernel import WalledKernel
 
@@ -39,6 +40,9 @@ class CodeInterpreter(Tool):
 
     The kernel starts at the first cell. Variables are kept until it is closed or a limit ends it.
 
+    Whatever comes out is untrusted: files, figures, and HTML and SVG, which are handed on as files that
+    nothing here has parsed (`CellResult.markup`). The model reads text and the files' names.
+
     Args:
         cell_seconds: Wall time of one cell.
         memory_mb: Memory of everything inside.
@@ -59,6 +63,12 @@ class CodeInterpreter(Tool):
             from now on, and each one taken is replaced; the last word counts, and 0 asks for none. A waiting
             kernel takes about 120 MB (without those packages 45 MB) and ends with this process. When none is
             ready, a session starts without.
+        tools: What the code may call: tools, toolkits, typed functions. Each is a function in every cell,
+            named as the tool, with `_` for `-` and `.`; it takes positional arguments in the schema's order
+            or arguments by name, and returns the tool's text or raises `ToolError` with it. The tools run
+            here, outside the walls, with your rights; what the code hands them is checked as a model's call
+            is, 1,000 calls a cell at most. Their time counts as the cell's, and a cell that ends cancels
+            its call. `close` closes them.
 
     Raises:
         UserError: A setting that cannot be had.
@@ -84,6 +94,7 @@ class CodeInterpreter(Tool):
         work_folder: str | Path | None = None,
         sandbox: str = "auto",
         warm: int = 0,
+        tools: "Iterable[Given]" = (),
     ) -> None:
         if network:
             raise UserError(
@@ -112,6 +123,9 @@ class CodeInterpreter(Tool):
         self._output = None if work_folder is None else checked_folder(work_folder)
         self._session: Session | None = None
         self._lock = threading.Lock()
+        self._tools = _inside_tools(tools)
+        if self._tools:
+            self.description = f"{self.description}\n{self._tools.description}"
         self._warm = warm
         if warm:
             self._keep_warm()
@@ -127,7 +141,7 @@ class CodeInterpreter(Tool):
         Raises:
             SandboxUnavailable: No walls can be built here.
         """
-        with self._lock:
+        with self._own_lock():
             self._get_session().start()
 
     def run(self, code: str) -> CellResult:
@@ -139,7 +153,7 @@ class CodeInterpreter(Tool):
         Raises:
             SandboxUnavailable: No walls can be built here. Nothing was run.
         """
-        with self._lock:
+        with self._own_lock():
             return self._get_session().run(without_fence(code))
 
     def add_file(self, path: str | Path) -> str:
@@ -148,7 +162,7 @@ class CodeInterpreter(Tool):
         Raises:
             UserError: It cannot be read or is too large.
         """
-        with self._lock:
+        with self._own_lock():
             return self._get_session().add_file(Path(path))
 
     def interrupt(self) -> None:
@@ -164,6 +178,8 @@ class CodeInterpreter(Tool):
             if self._session is not None:
                 self._end_session()
                 self._session = None
+            if self._tools:
+                self._tools.close()
 
     def __enter__(self) -> Self:
         return self
@@ -171,12 +187,21 @@ class CodeInterpreter(Tool):
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _own_lock(self) -> threading.Lock:
+        """The lock around a cell, for whoever would not wait for his own cell."""
+        if self._tools and self._tools.is_calling:
+            raise ToolError(
+                "This code interpreter is running the cell that made this call: it can do nothing else "
+                "before the call has ended."
+            )
+        return self._lock
+
     def _get_session(self) -> "Session":
         # In a fork of the program, the session stays the other's.
         if self._session is None or self._session.process != os.getpid():
             from qwact.tools.interpreter.session import Session
 
-            self._session = Session(self._take_kernel(), self._cell_seconds, self._output)
+            self._session = Session(self._take_kernel(), self._cell_seconds, self._output, self._tools)
             # Also when nobody calls close: with this object, or at the end of the program.
             self._end_session = weakref.finalize(self, self._session.close)
         return self._session
@@ -197,6 +222,18 @@ class CodeInterpreter(Tool):
         from qwact.tools.interpreter.walled_kernel import KernelSettings
 
         WARM.keep(KernelSettings(self._limits, self._choice), self._warm)
+
+
+def _inside_tools(given: "Iterable[Given]") -> "InsideTools | None":
+    given = tuple(given)
+    if not given:
+        return None
+    from qwact.tools.interpreter.inside_tools import InsideTools
+
+    inside = InsideTools(given)
+    if any(isinstance(tool, CodeInterpreter) for tool in inside.tools):
+        raise UserError("CodeInterpreter(tools=...): code cannot call a code interpreter; leave it out.")
+    return inside
 
 
 def without_fence(code: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qwact.tools.errors import UserError
-from qwact.tools.interpreter.messages import clean
+from qwact.tools.interpreter.messages import MARKUP_SUFFIXES, Markup, clean
 from qwact.tools.interpreter.plan import Limits
 from qwact.tools.interpreter.syscalls import open_beneath
 
@@ -128,7 +128,7 @@ class OutputFolder:
         self._path = path
         self._remove: Callable[[], object] | None = None
         self._ours: dict[str, Path] = {}
-        self._figures = 0
+        self._figures = self._displays = 0
 
     @property
     def path(self) -> Path:
@@ -148,6 +148,13 @@ class OutputFolder:
         self._figures += 1
         path = self._place(f"figure-{self._figures}.png")
         path.write_bytes(png)
+        return path
+
+    def add_markup(self, markup: Markup) -> Path:
+        """Write HTML or SVG as it came."""
+        self._displays += 1
+        path = self._place(f"display-{self._displays}{MARKUP_SUFFIXES[markup.mime_type]}")
+        path.write_bytes(markup.text.encode("utf-8", "replace"))
         return path
 
     def copy(self, folder: int, name: str, uid: int, most: int) -> Path | None:

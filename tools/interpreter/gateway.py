@@ -4,7 +4,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,6 +59,7 @@ class GatewayInterpreter(Tool):
         disk_mb: Size of all files that one cell gives.
         files: Number of files.
         work_folder: As `CodeInterpreter` takes it.
+        tools: Must be empty: code on another machine calls no tools of this one.
 
     Raises:
         UserError: A setting that cannot be had.
@@ -79,7 +80,13 @@ class GatewayInterpreter(Tool):
         disk_mb: int = 64,
         files: int = 200,
         work_folder: str | Path | None = None,
+        tools: Iterable[object] = (),
     ) -> None:
+        if tuple(tools):
+            raise UserError(
+                "GatewayInterpreter(tools=...) is not offered: code on another machine cannot call tools of "
+                "this one; use CodeInterpreter."
+            )
         if min(cell_seconds, output_chars, file_mb, disk_mb, files) <= 0:
             raise UserError("GatewayInterpreter: every limit must be above 0.")
         self._client = GatewayClient(url, token)
@@ -272,7 +279,4 @@ class GatewayInterpreter(Tool):
         traceback: str = "",
         restarted: bool = False,
     ) -> CellResult:
-        figures = [self._output.add_figure(png) for png in transcript.figures]
-        return cell_result(
-            transcript, self._output, figures, produced, status, error, sentence, traceback, restarted
-        )
+        return cell_result(transcript, self._output, produced, status, error, sentence, traceback, restarted)

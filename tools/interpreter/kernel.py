@@ -1,16 +1,23 @@
 """The ipykernel inside the sandbox: on inherited sockets, without debugger, history or connection file."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from qwact.tools.interpreter.plan import Plan
+from qwact.tools.interpreter.plot_fonts import SUFFIXES, give_fonts
 
 # A printing loop is stopped, not only cut, at this many times the text that is shown.
 STOP_FACTOR = 20
 # Messages that the host has not read yet. Above it zmq drops, silently, also the one that says "idle".
 _MOST_QUEUED = 20_000
+# Of one piece of HTML or SVG; the host takes no longer one.
+MOST_MARKUP_CHARS = 8 << 20
+_MARKUP = ("image/svg+xml", "text/html")
+# What ipykernel sets for a person who sees colours.
+_COLOURS, _NO_COLOURS = ("CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR"), {"TERM": "dumb", "NO_COLOR": "1"}
 _CHANNELS = ("shell", "iopub", "stdin", "control")
 
 
@@ -21,6 +28,8 @@ class OutputLimitReached(KeyboardInterrupt):
 def prepare_kernel(plan: Plan) -> Callable[[], object]:
     """Load and build the kernel. Gives the function that serves until the sandbox ends."""
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # costs a third of the start
+    # Every traceback needs it, also that of an exception which leaves no descriptor to load it with.
+    import pygments.formatters.terminal256  # type: ignore[import-untyped] # noqa: F401
     from ipykernel import iostream
     from IPython.core.history import HistoryManager
 
@@ -34,8 +43,17 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
     globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
     app.initialize([])
     app.shell.system = app.shell.system_raw  # for `!command`: there are no terminals inside
-    if plan.program != "notebook":  # a notebook shows more than a model can read
+    # Printing takes a socket that is made when it is first needed: the code may leave no descriptor for it.
+    app.iopub_thread.schedule(lambda: app.iopub_thread.schedule(lambda: None))
+    if plan.program != "notebook":  # a notebook shows more than a model can read, and colours too
+        os.environ.update(_NO_COLOURS)
+        for name in _COLOURS:
+            os.environ.pop(name, None)
         _limit_results(app.shell, plan.limits.output)
+    fonts = [bind.target for bind in plan.binds if bind.target.lower().endswith(SUFFIXES)]
+    give_fonts(fonts, lambda call: app.shell.events.register("pre_execute", call))
+    if "tools" in plan.sockets:
+        app.kernel.tool_functions = _tool_functions(plan.sockets["tools"], app.shell)
     _forget_ourselves()
     start: Callable[[], object] = app.start
     return start
@@ -113,19 +131,29 @@ def _capped_stream(base: type, most: int) -> type:
 
 
 def _limit_results(shell: Any, most: int) -> None:
-    """Results are plain text and PNG only, and long texts are cut before they are sent."""
+    """Results are text, PNG, SVG and HTML only, and what is long is cut before it is sent."""
     formatter = shell.display_formatter
-    formatter.active_types = ["text/plain", "image/png"]
+    room = {"text/plain": most, **dict.fromkeys(_MARKUP, MOST_MARKUP_CHARS)}
+    formatter.active_types = [*room, "image/png"]
     plain = formatter.format
 
     def cut(value: object, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = plain(value, include=include, exclude=exclude)
-        text = data.get("text/plain")
-        if isinstance(text, str) and len(text) > most:
-            data["text/plain"] = text[: most + 1]
+        for kind, chars in room.items():
+            if isinstance(text := data.get(kind), str):
+                # One more tells the host that there was more; half a surrogate pair would lose the message.
+                data[kind] = text[: chars + 1].encode("utf-8", "replace").decode()
         return data, metadata
 
     formatter.format = cut
+
+
+def _tool_functions(descriptor: int, shell: Any) -> object:
+    """Where the host finds them, to say which there are. It may say nothing."""
+    from qwact.tools.interpreter.tool_call import MOST_CALL_BYTES
+    from qwact.tools.interpreter.tool_functions import ToolFunctions
+
+    return ToolFunctions(socket.socket(fileno=descriptor), shell, MOST_CALL_BYTES)
 
 
 def _forget_ourselves() -> None:

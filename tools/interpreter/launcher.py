@@ -63,7 +63,7 @@ def _raise_walls(plan: Plan) -> list[str]:
     abi = landlock.version()
     if abi or not private_tree:
         landlock.restrict_files(_readable(plan), _writable(plan))
-        layers.append(f"Landlock {abi}")
+        layers.append(f"Landlock ABI {abi}")
     restrict_calls(
         signals_only_to_self=not private_tree and abi < landlock.FIRST_WITH_SCOPES, shared=not private_tree
     )

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+MARKUP_SUFFIXES = {"image/svg+xml": ".svg", "text/html": ".html"}
 _MOST_PIXELS, _MOST_PNG_BYTES = 50_000_000, 16 << 20
 # Terminal sequences; then control characters and those that turn the reading direction.
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# pandas and polars write it. Such a table says no more than its text does.
+_TABLE = re.compile(r'<table border="\d+" class="dataframe">')
+_TABLE_BEGINS_BEFORE = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -29,6 +33,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Markup:
+    """HTML or SVG that the code inside wrote. Untrusted: never parsed, rendered or shown to the model."""
+
+    mime_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """The kernel says that it is done with the request."""
 
@@ -42,7 +54,7 @@ class Reply:
     traceback: str = ""
 
 
-Event = Text | Figure | Idle | Reply
+Event = Text | Figure | Markup | Idle | Reply
 
 
 def clean(text: str) -> str:
@@ -83,9 +95,18 @@ def read_reply(content: object) -> Reply:
 def _read_data(data: Any) -> list[Event]:
     if not isinstance(data, dict):
         return []
+    markup = _read_markup(data)
+    text = data.get("text/plain")
     if isinstance(picture := data.get("image/png"), str) and (png := _read_png(picture)):
-        return [Figure(png)]
-    return [Text(clean(text), is_value=True)] if isinstance(text := data.get("text/plain"), str) else []
+        return [Figure(png), *markup]
+    return [*([Text(clean(text), is_value=True)] if isinstance(text, str) else []), *markup]
+
+
+def _read_markup(data: dict[str, Any]) -> list[Event]:
+    found = {kind: text for kind in MARKUP_SUFFIXES if isinstance(text := data.get(kind), str) and text}
+    if "text/plain" in data and _TABLE.search(found.get("text/html", ""), 0, _TABLE_BEGINS_BEFORE):
+        del found["text/html"]
+    return [Markup(kind, text) for kind, text in found.items()]
 
 
 def _read_png(text: str) -> bytes | None:

@@ -65,7 +65,7 @@ class Plan(NamedTuple):
         watched: Folders on the host that count against the disk limit.
         environment: The whole environment of the code.
         bwrap: Path of bubblewrap; empty where it is not used.
-        sockets: Inherited descriptors of the listening sockets, by channel.
+        sockets: Inherited descriptors of the sockets, by channel: those that listen, and that of the tools.
         key: The key that signs this session's messages.
         limits: What the code may use.
     """

@@ -144,7 +144,8 @@ def start_sandbox(
             _chosen[:] = [tier]
         return sandbox
     raise SandboxUnavailable(
-        f"Code was not run, because no sandbox can be built here ({'; '.join(reasons)}). {_mend()}"
+        f"Code was not run, because no sandbox can be built here ({'; '.join(reasons)}). "
+        f"To mend it, {', or '.join(dict.fromkeys(remedy(tier) for tier in TIERS))}."
     )
 
 
@@ -215,15 +216,19 @@ def _plan(
     )
 
 
-def _mend() -> str:
+def remedy(tier: str) -> str:
+    """What to do on this machine for a tier that does not come up; begins with a verb."""
+    if tier == "landlock":
+        return "use Linux 6.2 or later with Landlock"
+    if tier == "namespaces" or shutil.which("bwrap"):
+        return (
+            "allow user namespaces (sysctl -w user.max_user_namespaces=15000; on Ubuntu also "
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container see docs/sandbox.md)"
+        )
     installers = {
         "apt-get": "apt-get install bubblewrap",
         "dnf": "dnf install bubblewrap",
         "apk": "apk add bubblewrap",
     }
     command = next((text for name, text in installers.items() if shutil.which(name)), "your package manager")
-    return (
-        f"Install bubblewrap ({command}), or allow user namespaces "
-        "(sysctl -w user.max_user_namespaces=15000; on Ubuntu also "
-        "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), or use Linux 6.2 with Landlock."
-    )
+    return f"install bubblewrap ({command})"

@@ -3,6 +3,7 @@
 from qwact.tools.interpreter.messages import Reply
 from qwact.tools.interpreter.plan import Limits
 from qwact.tools.interpreter.result import Status
+from qwact.tools.interpreter.tool_call import MOST_CALLS
 
 _MEGABYTE = 1 << 20
 _LOST = "Python was restarted: all variables are lost, files are kept."
@@ -17,6 +18,7 @@ def limit_sentence(limit: str, limits: Limits) -> str:
         "disk": f"The disk limit of {limits.disk // _MEGABYTE} MB was reached.",
         "file": f"The limit of {limits.file // _MEGABYTE} MB for one file was reached.",
         "files": f"The limit of {limits.files} files was reached.",
+        "calls": f"The limit of {MOST_CALLS} calls of tools a cell was passed.",
         "output": f"The cell printed far more than the {limits.output} characters that can be shown.",
     }[limit]
 

@@ -1,5 +1,6 @@
 """One kernel behind walls and its cells: time by the host's clock, one result for each cell."""
 
+import dataclasses
 import math
 import os
 import select
@@ -8,19 +9,21 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from qwact.tools.errors import UserError
+from qwact.tools.errors import SandboxUnavailable, UserError
 from qwact.tools.interpreter import sentences
 from qwact.tools.interpreter.answer import cell_result, not_begun
 from qwact.tools.interpreter.collect import OutputFolder, WorkFiles
 from qwact.tools.interpreter.connection import Flooded
+from qwact.tools.interpreter.inside_tools import InsideTools
 from qwact.tools.interpreter.result import CellResult, Status
 from qwact.tools.interpreter.sandbox import Sandbox
+from qwact.tools.interpreter.tool_desk import ToolDesk
 from qwact.tools.interpreter.transcript import Transcript
 from qwact.tools.interpreter.walled_kernel import WalledKernel
 from qwact.tools.interpreter.zmtp import Disconnected
 
 GRACE_SECONDS = 1.5
-_LATE_IDLE_SECONDS, _DEATH_SECONDS = 1.0, 1.0
+_LATE_IDLE_SECONDS, _DEATH_SECONDS, _OFFER_SECONDS = 1.0, 1.0, 30.0
 
 
 class _KernelGone(Exception):
@@ -38,11 +41,14 @@ class Session:
         kernel: The kernel, started or not; it belongs to the session from now on.
         seconds: Wall time of one cell.
         output: Where produced files go; None: a private folder that is removed with the session.
+        tools: What the code may call.
 
     Not for several threads at once, apart from `interrupt`.
     """
 
-    def __init__(self, kernel: WalledKernel, seconds: float, output: Path | None) -> None:
+    def __init__(
+        self, kernel: WalledKernel, seconds: float, output: Path | None, tools: InsideTools | None = None
+    ) -> None:
         self._kernel = kernel
         self._limits = kernel.settings.limits
         self._seconds = seconds
@@ -50,6 +56,8 @@ class Session:
         self._output = OutputFolder(output or kernel.folder.output)
         self._files = self._open_work()
         self._given: list[Path] = []
+        self._tools = tools
+        self._desk: ToolDesk | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._running = threading.Event()
         self.process = os.getpid()
@@ -72,6 +80,9 @@ class Session:
             SandboxUnavailable: No walls can be built, or the kernel does not answer.
         """
         self._kernel.start()
+        if self._tools and self._desk is None:
+            self._offer(self._tools)
+            self._desk = ToolDesk(self._tools, self._kernel.tool_socket)
 
     def run(self, code: str) -> CellResult:
         """Run one cell. Whatever the code does, this gives one result."""
@@ -100,10 +111,21 @@ class Session:
 
     def close(self) -> None:
         """End the kernel and remove every trace of the session."""
+        self._close_desk()
         self._kernel.close()
         self._files.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
+
+    def _offer(self, tools: InsideTools) -> None:
+        connection = self._kernel.connection
+        try:
+            if connection.await_end(connection.execute(tools.offer, silent=True), _OFFER_SECONDS):
+                return
+        except (Disconnected, Flooded):
+            pass
+        self._kernel.stop()
+        raise SandboxUnavailable("The Python kernel ended or hung before it was given its tools: try again.")
 
     def _attend(self, code: str, transcript: Transcript) -> str | None:
         """Wait for the cell's end. Gives why it was interrupted, or None.
@@ -112,6 +134,8 @@ class Session:
             _KernelGone: The kernel ended, or did not stop when interrupted.
         """
         sandbox = self._kernel.sandbox
+        if self._desk:
+            self._desk.begin_cell()
         try:
             self._kernel.connection.drop_pending()
             request = self._kernel.connection.execute(code)
@@ -120,18 +144,25 @@ class Session:
             raise _KernelGone("output") from None
         except Disconnected:
             raise _KernelGone(self._why_disconnected(sandbox)) from None
+        finally:
+            if self._desk:
+                self._desk.end_cell()
 
     def _await_end(self, request: str, transcript: Transcript) -> str | None:
-        connection, sandbox = self._kernel.connection, self._kernel.sandbox
+        connection, sandbox, desk = self._kernel.connection, self._kernel.sandbox, self._desk
         reason: str | None = None
         deadline = time.monotonic() + self._seconds
         poll = select.poll()
         for descriptor in (*connection.filenos(), self._wake_read, sandbox.fileno()):
             poll.register(descriptor, select.POLLIN)
+        if desk:
+            poll.register(desk, select.POLLIN)
         while not (transcript.reply and transcript.idle):
             ready = {descriptor for descriptor, _ in poll.poll(_milliseconds_until(deadline))}
             for event in connection.receive(request):
                 transcript.add(event)
+            if desk and desk.fileno() in ready:
+                desk.serve()
             if sandbox.fileno() in ready and not ready.intersection(connection.filenos()):
                 raise _KernelGone(sandbox.reached_limit())
             if transcript.reply:
@@ -143,6 +174,8 @@ class Session:
                     raise _KernelGone(reason)
             if not reason and (reason := self._reason_to_interrupt(ready, transcript, deadline)):
                 sandbox.interrupt()
+                if desk:
+                    desk.end_cell()  # after the interrupt, so that the code sees that first
                 deadline = time.monotonic() + GRACE_SECONDS
         return reason
 
@@ -151,6 +184,8 @@ class Session:
             return "cancelled"
         if transcript.is_flood:
             return "output"
+        if self._desk and self._desk.is_flooded:
+            return "calls"
         return "timeout" if time.monotonic() >= deadline else None
 
     def _why_disconnected(self, sandbox: Sandbox) -> str | None:
@@ -175,7 +210,9 @@ class Session:
         status, sentence = sentences.killed(reason, self._limits, self._seconds)
         if reason in ("disk", "files"):
             self._empty_work()
-        return self._result(transcript, status, sentence, sentence, restarted=True)
+        result = self._result(transcript, status, sentence, sentence, restarted=True)
+        self._close_desk()
+        return result
 
     def _result(
         self,
@@ -186,11 +223,16 @@ class Session:
         traceback: str = "",
         restarted: bool = False,
     ) -> CellResult:
-        figures = [self._output.add_figure(png) for png in transcript.figures]
         produced = self._files.take_new(self._output)
-        return cell_result(
-            transcript, self._output, figures, produced, status, error, sentence, traceback, restarted
+        result = cell_result(
+            transcript, self._output, produced, status, error, sentence, traceback, restarted
         )
+        return dataclasses.replace(result, files=(*result.files, *self._desk.files)) if self._desk else result
+
+    def _close_desk(self) -> None:
+        if self._desk:
+            self._desk.close()
+            self._desk = None
 
     def _empty_work(self) -> None:
         """Otherwise the next kernel would be ended for the same reason. Given files come back."""

@@ -1,8 +1,10 @@
 """What one cell said, gathered up to a limit."""
 
-from qwact.tools.interpreter.messages import Event, Figure, Idle, Reply, Text
+from qwact.tools.interpreter.kernel import MOST_MARKUP_CHARS
+from qwact.tools.interpreter.messages import Event, Figure, Idle, Markup, Reply, Text
 
 MOST_FIGURES = 20
+MOST_MARKUP = 20
 # Above this many times the text that is shown, the host stops a cell that got round the limit inside.
 _FLOOD_FACTOR, _FLOOD_FLOOR = 40, 64 << 20
 
@@ -12,6 +14,8 @@ class Transcript:
 
     Attributes:
         figures: PNG pictures.
+        markup: HTML and SVG, untrusted.
+        left_out: Figures and pieces of markup that were too many or too large.
         reply: The kernel's answer, once it came.
         idle: Whether the kernel said that it is done.
         received: Characters that came, also those that were cut.
@@ -19,6 +23,8 @@ class Transcript:
 
     def __init__(self, most: int) -> None:
         self.figures: list[bytes] = []
+        self.markup: list[Markup] = []
+        self.left_out = 0
         self.reply: Reply | None = None
         self.idle = False
         self.received = 0
@@ -43,6 +49,14 @@ class Transcript:
                 self.received += len(png)
                 if len(self.figures) < MOST_FIGURES:
                     self.figures.append(png)
+                else:
+                    self.left_out += 1
+            case Markup(_, text):
+                self.received += len(text)
+                if len(self.markup) < MOST_MARKUP and len(text) <= MOST_MARKUP_CHARS:
+                    self.markup.append(event)
+                else:
+                    self.left_out += 1
             case Reply():
                 self.reply = event
             case Idle():

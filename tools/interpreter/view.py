@@ -1,15 +1,26 @@
 """What the sandbox sees of the host: the interpreter, the system's libraries, its own folders."""
 
+import functools
+import itertools
 import os
+import re
 import sys
 from pathlib import Path
 
 from qwact.tools.errors import SandboxUnavailable
 from qwact.tools.interpreter.folders import ETC_FILES, ETC_FOLDERS, SessionFolder
 from qwact.tools.interpreter.plan import Bind
+from qwact.tools.interpreter.plot_fonts import SUFFIXES
 
 CODE = "/run/qwact"
 _WORK = ("/work", "/workspace", "/sandbox")
+_FONTS = "/run/qwact-fonts"
+_CHINESE_FONT = re.compile(
+    "cjk|notos(ans|erif)(sc|tc|jp|kr|hk)|sourcehan|wqy|wenquanyi|simhei|simsun|msyh|pingfang|heiti|songti|"
+    "droidsansfallback|arial ?unicode|lxgw|harmonyos|hiragino",
+    re.IGNORECASE,
+)
+_MOST_FONTS = 8
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 
 
@@ -25,6 +36,9 @@ def private_tree(folder: SessionFolder) -> tuple[tuple[Bind, ...], tuple[tuple[s
     binds += [Bind(path, path) for path in _existing(ETC_FOLDERS)]
     binds += [Bind(path, path) for path in interpreter_folders()]
     binds.append(Bind(_code_folder(), CODE))
+    binds += [
+        Bind(path, f"{_FONTS}/{number}/{os.path.basename(path)}") for number, path in enumerate(own_fonts())
+    ]
     binds.append(Bind(str(folder.work), private_work(), writable=True))
     return tuple(binds), tuple(links)
 
@@ -32,7 +46,13 @@ def private_tree(folder: SessionFolder) -> tuple[tuple[Bind, ...], tuple[tuple[s
 def shared_tree(folder: SessionFolder) -> tuple[Bind, ...]:
     """What may be reached in the host's own file tree, for a tier that can only restrict it."""
     paths = [path for path in _SYSTEM if os.path.isdir(path)]
-    paths += [*_existing(ETC_FILES), *_existing(ETC_FOLDERS), *interpreter_folders(), _code_folder()]
+    paths += [
+        *_existing(ETC_FILES),
+        *_existing(ETC_FOLDERS),
+        *interpreter_folders(),
+        *own_fonts(),
+        _code_folder(),
+    ]
     binds = [Bind(path, path) for path in paths]
     binds += [Bind(str(path), str(path), writable=True) for path in (folder.work, folder.temporary)]
     return tuple(binds)
@@ -88,6 +108,26 @@ def _code_folder() -> str:
 
 def _existing(names: tuple[str, ...]) -> list[str]:
     return [path for path in (f"/etc/{name}" for name in names) if os.path.exists(path)]
+
+
+@functools.cache
+def own_fonts() -> tuple[str, ...]:
+    """Font files with Chinese characters in this user's home, where plots inside would not find them.
+
+    None for root: the user that it becomes could not read them.
+    """
+    if os.getuid() == 0:
+        return ()
+    data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    folders = (f"{data}/fonts", os.path.expanduser("~/.fonts"))
+    found = (
+        os.path.join(folder, name)
+        for top in folders
+        for folder, _, names in os.walk(os.path.realpath(top))
+        for name in sorted(names)
+        if name.lower().endswith(SUFFIXES) and _CHINESE_FONT.search(name)
+    )
+    return tuple(itertools.islice((path for path in found if os.access(path, os.R_OK)), _MOST_FONTS))
 
 
 def interpreter_folders() -> list[str]:

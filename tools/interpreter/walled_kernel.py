@@ -2,6 +2,7 @@
 
 import os
 import select
+import socket
 from typing import NamedTuple
 
 from qwact.tools.errors import SandboxUnavailable
@@ -13,6 +14,7 @@ from qwact.tools.interpreter.sandbox import NO_WALLS, Sandbox, start_sandbox
 from qwact.tools.interpreter.zmtp import Disconnected
 
 _GREETING_SECONDS = 30.0
+_TOOLS = "tools"
 
 
 class KernelSettings(NamedTuple):
@@ -41,6 +43,7 @@ class WalledKernel:
         self._process = os.getpid()
         self._sandbox: Sandbox | None = None
         self._connection: KernelConnection | None = None
+        self._tool_socket: socket.socket | None = None
 
     @property
     def sandbox(self) -> Sandbox:
@@ -53,6 +56,12 @@ class WalledKernel:
         """Of a kernel that was started: the way to talk to it."""
         assert self._connection is not None
         return self._connection
+
+    @property
+    def tool_socket(self) -> socket.socket:
+        """Of a kernel that was started: where the code inside asks for tools. It need not be read."""
+        assert self._tool_socket is not None
+        return self._tool_socket
 
     @property
     def is_started(self) -> bool:
@@ -74,9 +83,13 @@ class WalledKernel:
         key = new_key()
         self.folder.empty_sockets()
         sockets = listen(self.folder.sockets)
+        self._tool_socket, sockets[_TOOLS] = socket.socketpair()
         limits, choice = self.settings
         try:
             self._sandbox = start_sandbox(choice, "kernel", self.folder, limits, sockets, key)
+        except BaseException:
+            self.stop()
+            raise
         finally:
             for listening in sockets.values():
                 listening.close()
@@ -96,6 +109,9 @@ class WalledKernel:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        if self._tool_socket is not None:
+            self._tool_socket.close()
+            self._tool_socket = None
 
     def close(self) -> None:
         """End it and remove its folder. In a fork of the process that made it: only let go of it."""

@@ -53,7 +53,7 @@ def main() -> None:
         _end(plan, SETUP_FAILED)
     report.close()
     errors.close()
-    if not _send(channel, event="ready", process=process, layers=[*_outer_layers(plan), *layers]):
+    if not _send(channel, event="ready", process=process, layers=_layers(plan, layers)):
         _end(plan)
     for descriptor in plan.sockets.values():
         os.close(descriptor)
@@ -81,15 +81,17 @@ def _send(channel: socket.socket, **message: object) -> bool:
     return True
 
 
-def _outer_layers(plan: Plan) -> list[str]:
-    layers = {"bubblewrap": bubblewrap.LAYERS, "namespaces": namespaces.LAYERS}.get(plan.tier, ())
-    return [*layers, *(["own user"] if os.getuid() == 0 and plan.uid else [])]
+def _layers(plan: Plan, inner: list[str]) -> list[str]:
+    """Every wall of this sandbox, the outermost first."""
+    if not inner:
+        return []  # without walls, the watchdog is none either
+    outer = {"bubblewrap": bubblewrap.LAYERS, "namespaces": namespaces.LAYERS}.get(plan.tier, ())
+    user = ["own user"] if os.getuid() == 0 and plan.uid else []
+    return [*outer, *user, *inner, "watchdog"]
 
 
 def _start(plan: Plan) -> tuple[socket.socket, IO[str], int]:
     """Fork the sandbox. Gives where the launcher will report, what the set-up prints, and the process."""
-    if os.getuid() == 0 and plan.uid:
-        make_reachable(plan.binds)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     read, write = os.pipe()
@@ -110,6 +112,7 @@ def _start(plan: Plan) -> tuple[socket.socket, IO[str], int]:
 
 def _become_sandbox(plan: Plan, report: socket.socket, warden: int) -> None:
     if os.getuid() == 0 and plan.uid:
+        make_reachable(plan.binds)  # here, for the warden itself goes on seeing the host's folders
         become(plan.uid)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which would clear it
     if os.getppid() != warden:

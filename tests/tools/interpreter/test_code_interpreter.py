@@ -47,6 +47,18 @@ def test_output_of_other_processes_is_seen(py: CodeInterpreter) -> None:
     assert "from a shell" in py.run("import os, time; os.system('echo from a shell'); time.sleep(0.2)").text
 
 
+def test_programs_that_the_code_starts_write_no_colours(py: CodeInterpreter) -> None:
+    out = py.run(
+        "import os, subprocess, sys\n"
+        "print([name for name in ('FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE') if name in os.environ])\n"
+        "print(os.environ['TERM'], os.environ['NO_COLOR'])\n"
+        'code = \'import typer; typer.secho(str(1), fg="red"); import rich; rich.print("[red]2"); 1/0\'\n'
+        "done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)\n"
+        "print('\\x1b' in done.stdout + done.stderr, done.stdout.split())"
+    )
+    assert out.text == "[]\ndumb 1\nFalse ['1', '2']"
+
+
 def test_nothing_said_is_said(py: CodeInterpreter) -> None:
     assert py.run("silent = 1").text == "Finished with no output."
     assert py.run("").text == "Finished with no output."

@@ -257,6 +257,15 @@ def test_two_sessions_see_nothing_of_each_other(open_gateway: Open) -> None:
     assert other.run("import os; ('mine' in dir(), os.listdir())").text == "(False, [])"
 
 
+def test_html_is_handed_on_as_a_file_and_a_table_is_text(open_gateway: Open) -> None:
+    interpreter = open_gateway()
+    out = interpreter.run("from IPython.display import HTML\nHTML('<b>x</b>')")
+    assert [(file.mime_type, file.path.read_text()) for file in out.markup] == [("text/html", "<b>x</b>")]
+    assert "<b>" not in out.text
+    pytest.importorskip("pandas")
+    assert interpreter.run("import pandas as pd\npd.DataFrame({'a': [1]})").markup == ()
+
+
 def test_forged_messages_end_nothing_and_bring_nothing(open_gateway: Open) -> None:
     """The code inside holds the kernel's key: it may send anything, to its own reader alone."""
     interpreter = open_gateway()
@@ -268,7 +277,7 @@ def test_forged_messages_end_nothing_and_bring_nothing(open_gateway: Open) -> No
         "send('stream', {'name': 'stdout', 'text': 'of another request'}, {'header': {'msg_id': 'x'}})\n"
         "send('stream', {'name': 'stdout', 'text': 5}, mine)\n"
         "send('stream', {}, mine)\n"
-        "send('display_data', {'data': {'image/png': 'AAAA', 'text/html': '<script>'}}, mine)\n"
+        "send('display_data', {'data': {'image/png': 'AAAA', 'text/html': 7}}, mine)\n"
         "send('display_data', {'data': 7}, mine)\n"
         "print('the end')"
     )

@@ -108,6 +108,18 @@ def test_the_number_of_processes_is_held(tight: CodeInterpreter) -> None:
     assert 5 < int(out.text) < 40
 
 
+def test_the_first_exception_of_a_session_can_be_that_no_descriptor_is_left(open_interpreter: Open) -> None:
+    interpreter = open_interpreter(cell_seconds=20)
+    interpreter.start()
+    began = time.monotonic()
+    out = interpreter.run("held = []\nwhile True: held.append(open('/dev/null'))")
+    assert time.monotonic() - began < 5
+    assert (out.status, out.restarted) == ("error", False)
+    assert out.text.splitlines()[-1] == "OSError: [Errno 24] Too many open files: '/dev/null'"
+    assert out.text.count("Traceback") == 1
+    assert interpreter.run("held.clear()\n6 * 7").text == "42"
+
+
 def test_the_disk_is_held(tight: CodeInterpreter) -> None:
     out = tight.run(
         "import time\nfor n in range(100):\n"

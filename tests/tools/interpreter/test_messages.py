@@ -7,7 +7,16 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qwact.tools.interpreter.messages import Figure, Idle, Reply, Text, clean, read_broadcast, read_reply
+from qwact.tools.interpreter.messages import (
+    Figure,
+    Idle,
+    Markup,
+    Reply,
+    Text,
+    clean,
+    read_broadcast,
+    read_reply,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -15,7 +24,18 @@ json_values = st.recursive(
     max_leaves=8,
 )
 keys = st.sampled_from(
-    ["text", "data", "status", "execution_state", "ename", "evalue", "traceback", "image/png", "text/plain"]
+    [
+        "text",
+        "data",
+        "status",
+        "execution_state",
+        "ename",
+        "evalue",
+        "traceback",
+        "image/png",
+        "text/html",
+        "text/plain",
+    ]
 )
 contents = json_values | st.dictionaries(keys, json_values | st.dictionaries(keys, json_values))
 kinds = (
@@ -27,7 +47,7 @@ kinds = (
 @given(kinds, contents)
 def test_any_broadcast_is_read_without_an_error(kind: object, content: object) -> None:
     for event in read_broadcast(kind, content):
-        assert isinstance(event, Text | Figure | Idle)
+        assert isinstance(event, Text | Figure | Markup | Idle)
         if isinstance(event, Text):
             assert event.text == clean(event.text)
 
@@ -64,8 +84,12 @@ def test_a_picture_of_absurd_size_is_dropped(width: int, height: int) -> None:
     assert bool(events) is (0 < width * height <= 50_000_000)
 
 
-def test_only_png_and_plain_text_are_taken() -> None:
-    assert read_broadcast("display_data", {"data": {"text/html": "<script>", "image/svg+xml": "<svg>"}}) == []
+def test_only_png_plain_text_and_markup_are_taken() -> None:
+    others = {"application/javascript": "x", "text/latex": "x", "text/markdown": "x", "image/jpeg": "x"}
+    assert read_broadcast("display_data", {"data": others}) == []
+    assert read_broadcast("display_data", {"data": {"text/html": "<script>", "image/svg+xml": 5}}) == [
+        Markup("text/html", "<script>")
+    ]
     assert read_broadcast("display_data", {"data": {"image/png": "bm90IGEgcG5n", "text/plain": "x"}}) == [
         Text("x", True)
     ]

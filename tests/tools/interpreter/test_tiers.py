@@ -41,7 +41,7 @@ def test_a_tier_that_does_not_come_up_is_refused_and_says_why(
 ) -> None:
     if tier not in missing_tiers:
         pytest.skip(f"{tier} works here")
-    with pytest.raises(SandboxUnavailable, match=r"not run.*nstall") as caught:
+    with pytest.raises(SandboxUnavailable, match=r"not run.*To mend it, ") as caught:
         open_interpreter(sandbox=tier).run("1 + 1")
     assert missing_tiers[tier] in str(caught.value)
 
@@ -51,6 +51,32 @@ def test_the_status_names_the_tier_in_force(missing_tiers: dict[str, str], py: C
     assert status.tier not in status.missing
     py.start()
     assert status.layers == py.layers
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_temporary_files_may_lie_below_a_folder_that_only_its_owner_can_enter(
+    tier: str, missing_tiers: dict[str, str], tmp_path: Path
+) -> None:
+    if tier in missing_tiers:
+        pytest.skip(f"{tier} does not come up here: {missing_tiers[tier]}")
+    closed = tmp_path / "closed"
+    (closed / "deep").mkdir(parents=True)
+    closed.chmod(0o700)
+    code = (
+        "import sys\nfrom qwact.tools.interpreter import CodeInterpreter\n"
+        "with CodeInterpreter(sandbox=sys.argv[1]) as py:\n"
+        '    print(py.run(\'import time; time.sleep(0.3); open("a", "w").write("x")\').text)\n'
+        "    print(py.run('open(\"a\").read()').text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tier],
+        env={**os.environ, "TMPDIR": str(closed / "deep")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["1", "[file: a]", "'x'"]
+    assert not [*(closed / "deep").iterdir()]
 
 
 @pytest.mark.skipif(
