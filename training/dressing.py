@@ -10,6 +10,7 @@ from qwact.tools.spec import ToolSpec
 from training.functions import Function, Parameter
 from training.kinds_names import invented_word
 from training.naming import restyle, restyle_parameter, words_of
+from training.synonyms import exchanged
 
 
 @dataclass
@@ -36,22 +37,34 @@ class _Style:
     defaults: bool
     nullable: bool
     additional: bool
+    other_words: float  # share of words exchanged for others of the same meaning
 
 
-def dress(function: Function, rng: random.Random) -> Dressed:
-    """Describe the function in one of many ways."""
+def dress(
+    function: Function, rng: random.Random, *, reworded: bool = False, library: str | None = None
+) -> Dressed:
+    """Describe the function in one of many ways.
+
+    Args:
+        function: What is described.
+        rng: Chooses.
+        reworded: Also in other words than its author's.
+        library: A word that stands before its name and a dot.
+    """
     if rng.random() < 0.4:
         parameters = list(function.parameters)
         rng.shuffle(parameters)
         function = replace(function, parameters=tuple(parameters))
     name = function.name if rng.random() < 0.55 else restyle(function.name, rng)
+    if library is not None:
+        name = f"{library}.{'_'.join(words_of(name))}"
     described = len(function.description) > 20 and function.domain != "random"
     if described and rng.random() < 0.1:  # the name says nothing: the description must be read
-        return _dressed(function, invented_word(rng, False), function.description, rng)
-    return _dressed(function, name, _description(function, rng), rng)
+        return _dressed(function, invented_word(rng, False), function.description, reworded, rng)
+    return _dressed(function, name, _description(function, rng), reworded, rng)
 
 
-def _dressed(function: Function, name: str, description: str, rng: random.Random) -> Dressed:
+def _dressed(function: Function, name: str, description: str, reworded: bool, rng: random.Random) -> Dressed:
     rename: dict[str, str] = {}
     if rng.random() < 0.3:
         rename = _renamed(function, rng)
@@ -61,9 +74,14 @@ def _dressed(function: Function, name: str, description: str, rng: random.Random
         defaults=rng.random() < 0.6,
         nullable=rng.random() < 0.12,
         additional=rng.random() < 0.15,
+        other_words=rng.choice((0.0, 0.3, 0.6)) if reworded else 0.0,
     )
     parameters = _object(function.parameters, rename, "", style, rng)
-    return Dressed(function, ToolSpec(name, description, parameters), rename)
+    return Dressed(function, ToolSpec(name, _worded(description, style, rng), parameters), rename)
+
+
+def _worded(text: str, style: _Style, rng: random.Random) -> str:
+    return exchanged(text, style.other_words, rng) if style.other_words else text
 
 
 def _renamed(function: Function, rng: random.Random) -> dict[str, str]:
@@ -116,6 +134,8 @@ def _property(
     told = description != parameter.description or parameter.kind in _FORMS
     if not description or (not told and rng.random() >= style.describe):
         return schema
+    if not told:
+        description = _worded(description, style, rng)
     if style.description_first:
         return {"description": description, **schema}
     return {**schema, "description": description}

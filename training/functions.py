@@ -55,7 +55,8 @@ class Template:
     def fill(self, said: Mapping[str, str]) -> str:
         """The text with every placeholder replaced."""
         pieces = self.pieces
-        return "".join(said[piece] if odd % 2 else piece for odd, piece in enumerate(pieces))
+        text = "".join(said[piece] if odd % 2 else piece for odd, piece in enumerate(pieces))
+        return text.replace(".m..", ".m.")  # a time of day closes the sentence
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from training.kinds_names import invented_word
 from training.pools import pool, split_pool
 from training.values import Source, Value, kind, make, plain, source
 
-OTHER_THAN_PICKED = 0.1
-"""Share of picks in training that are some other word: a value is copied, not chosen from those known."""
+OTHER_THAN_PICKED = 0.2
+"""Share of picks in training whose words are others: a value is copied, not chosen from those known."""
 _HARD = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -90,11 +90,23 @@ def _pick(choices: str) -> Source:
     worded = not any(character.isdigit() for option in options for character in option)
 
     def draw(rng: random.Random, held_out: bool) -> Value:
+        picked = rng.choice(options)
         if worded and not held_out and rng.random() < OTHER_THAN_PICKED:
-            return plain(rng.choice((*split_pool("things", False), some_word(rng, False))))
-        return plain(rng.choice(options))
+            return plain(_other_words(picked, rng))
+        return plain(picked)
 
     return draw
+
+
+def _other_words(picked: str, rng: random.Random) -> str:
+    """As many words, written alike; some may stay, so that none tells where a value ends."""
+    words = picked.split()
+    kept = rng.randrange(len(words)) if len(words) > 1 and rng.random() < 0.5 else None
+    for position, word in enumerate(words):
+        if position != kept and word.isalpha():
+            new = rng.choice(split_pool("things", False)) if rng.random() < 0.6 else some_word(rng, False)
+            words[position] = new.capitalize() if word[0].isupper() else new
+    return " ".join(words)
 
 
 @kind("list")

@@ -54,10 +54,13 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
 class Trainee:
     """Computes the loss; one compiled block serves all layers, since the weights are its inputs."""
 
-    def __init__(self, model: Qwen3ForCausalLM, *, compiled: bool) -> None:
+    def __init__(self, model: Qwen3ForCausalLM, *, compiled: bool, dropout: float = 0.0) -> None:
         self.model = model
         # A copy: were it a layer itself, that layer would be compiled anew.
         self._template = copy.deepcopy(model.model.layers[0])
+        if dropout:  # of what each branch adds, while it trains
+            for branch in (self._template.self_attn.o_proj, self._template.mlp.down_proj):
+                branch.register_forward_hook(lambda *call: functional.dropout(call[-1], dropout))
         self._weights = [dict(layer.named_parameters()) for layer in model.model.layers]
         torch._dynamo.config.recompile_limit = 64  # one version for each length of batch
         self._compiled = torch.compile(self._block, dynamic=False) if compiled else self._block

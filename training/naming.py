@@ -4,6 +4,8 @@ import random
 import re
 from collections.abc import Callable
 
+from training.synonyms import single_words
+
 _SAME = (
     ("get", "fetch", "find", "lookup", "retrieve", "query", "show", "read"),
     ("calculate", "compute", "calc", "determine", "estimate", "evaluate"),
@@ -118,4 +120,7 @@ def restyle_parameter(name: str, rng: random.Random) -> str:
 
 
 def _reworded(words: list[str], rng: random.Random) -> list[str]:
-    return [rng.choice(_OTHERS[word]) if word in _OTHERS and rng.random() < 0.7 else word for word in words]
+    others = [(*_OTHERS.get(word, ()), *single_words(word)) or (word,) for word in words]
+    return [
+        rng.choice(same) if rng.random() < 0.7 else word for word, same in zip(words, others, strict=True)
+    ]

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,14 +15,20 @@ from training.functions import Draw, Function, arguments, draw
 from training.mixed_functions import mixed_function
 from training.natural_functions import companion, natural_function
 from training.paraphrase import paraphrased
+from training.pools import split_pool
 from training.questions import surround
 from training.random_functions import random_function
+from training.reshaping import reshaped
 from training.results import answer, draw_fields, observation
 from training.substitution import substituted
 
-DOMAIN_SHARE = 0.5
-SUBSTITUTED_SHARE = 0.35
+DOMAIN_SHARE = 0.7
+MEASURED_DOMAIN_SHARE = 0.5
+"""Hand-written functions among those asked for: what training lacks most, and what the measure has kept."""
+SUBSTITUTED_SHARE = 0.4
 """Hand-written functions that stand in training under other words, so that none can be learnt by heart."""
+LIBRARY_SHARE = 0.12
+"""Prompts in training whose tools all have the same word before their names: it tells nothing."""
 INVENTED = ((natural_function, 0.55), (mixed_function, 0.2), (random_function, 0.25))
 """Sorts of functions that are made up on the spot, and their shares."""
 _MADE_UP = ("random", "natural")
@@ -32,7 +38,7 @@ COMPUTABLE = {
     "maths_geometry", "physics", "real_estate", "statistics_probability", "unit_conversion", "cars_energy",
 }  # fmt: skip
 """Domains whose questions a built-in tool could answer: none is offered where the function is missing."""
-_ALSO_COMPUTABLE = ("sci_", "biz_", "bio_", "std", "day_", "out_", "soft_", "cult_", "own_")
+_ALSO_COMPUTABLE = ("sci_", "biz_", "bio_", "std", "lib", "day_", "out_", "soft_", "cult_", "own_")
 _FIRST = (
     "I need {t}.", "I should use {t}.", "{t} can do this.", "I will call {t}.", "I need to call {t}.",
     "I can use {t} for this.",
@@ -78,18 +84,25 @@ class Scene:
 
     rng: random.Random
     held_out: bool
-    _companions: list[Function] = field(default_factory=list)
+    _library: str | None = None  # what stands before the names of all tools, where they are of one library
+
+    def __post_init__(self) -> None:
+        if not self.held_out and self.rng.random() < LIBRARY_SHARE:
+            self._library = self.rng.choice(split_pool("things", False)).replace(" ", "_").lower()
 
     def function(self, *, random_only: bool = False) -> Function:
         """A function to ask for: from a domain file, or invented on the spot."""
         candidates = domain_functions(self.rng, self.held_out)
-        if random_only or not candidates or self.rng.random() >= DOMAIN_SHARE:
+        share = MEASURED_DOMAIN_SHARE if self.held_out else DOMAIN_SHARE
+        if random_only or not candidates or self.rng.random() >= share:
             (make,) = self.rng.choices([make for make, _ in INVENTED], [share for _, share in INVENTED])
             return make(self.rng, self.held_out)
         function = self.rng.choice(candidates)
-        if not self.held_out and self.rng.random() < SUBSTITUTED_SHARE:
-            return substituted(function, self.rng)
-        return function
+        if self.held_out:
+            return function
+        if self.rng.random() < SUBSTITUTED_SHARE:
+            function = substituted(function, self.rng)
+        return reshaped(function, self.rng)
 
     def beside(self, function: Function) -> Function:
         """A function much like another: of the same domain, or made up with one of its words."""
@@ -119,10 +132,13 @@ class Scene:
         """The functions as they will be offered, under names that differ."""
         dressed: list[Dressed] = []
         for function in functions:
-            one = dress(function, self.rng)
+            one = self._dressed(function)
             if all(one.spec.name != other.spec.name for other in dressed):
                 dressed.append(one)
         return dressed
+
+    def _dressed(self, function: Function) -> Dressed:
+        return dress(function, self.rng, reworded=not self.held_out, library=self._library)
 
     def offer(
         self, wanted: Sequence[Dressed], *, apart: Sequence[Function] = (), least: int = 0
@@ -144,7 +160,7 @@ class Scene:
                 if (other.domain, other.name) in avoided:
                     continue
                 avoided.add((other.domain, other.name))
-                spec = dress(other, rng).spec
+                spec = self._dressed(other).spec
             tools.setdefault(spec.name, spec)
         if rng.random() < 0.18 and not computable:  # beside the built-in tools, as people use it
             for name in BUILT_IN:

@@ -41,6 +41,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tokenizer-episodes", type=int, default=20_000)
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--rate", type=float, default=4e-3, help="of the hidden matrices; the rest take half")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of what each branch of a layer adds")
     parser.add_argument("--batch-tokens", type=int, default=98_304)
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2))
     parser.add_argument("--seed", type=int, default=1)
@@ -121,7 +122,7 @@ def train(options: argparse.Namespace) -> list[dict[str, float]]:
     if device == "cuda":
         network.to(torch.bfloat16)
     print(f"{sum(p.numel() for p in network.parameters()):,} parameters on {device}", flush=True)
-    trainee = model.Trainee(network, compiled=not options.no_compile)
+    trainee = model.Trainee(network, compiled=not options.no_compile, dropout=options.dropout)
     optimizer = Optimizer(network, options.optimizer, options.rate)
     if options.resume:
         optimizer.load(checkpoint.load_state(options.resume / STATE))

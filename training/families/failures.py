@@ -228,6 +228,8 @@ def unbalanced(rng: random.Random, held_out: bool) -> Turn:
     """An expression without its last parenthesis."""
     a, b, c = (rng.choice((str(whole(rng, 3)), decimal(rng, 2))) for _ in range(3))
     one, other = rng.choice("+-*"), rng.choice("+-*/")
+    if other == "/" and one == "-":
+        one = "+"  # nothing is divided by zero
     wrong = rng.choice((f"{a} {other} ({b} {one} {c}", f"({a} {one} {b} {other} {c}"))
     first = Step(f"I calculate {wrong}.", CALCULATOR, {"expression": wrong}, _refused(wrong))
     mended = f"{wrong})"
