@@ -35,7 +35,11 @@ from training.random_functions import random_function
 from training.scene import Scene
 
 _MAX_TOKENS = 300
-_CASES = {"users": "probe_cases.yaml", "requests": "probe_requests.yaml"}
+_CASES = {
+    "users": "probe_cases.yaml",
+    "requests": "probe_requests.yaml",
+    "second": "probe_second.yaml",
+}
 
 Record = dict[str, Any]
 

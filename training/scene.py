@@ -13,6 +13,7 @@ from training.episode import FINAL_THOUGHT, Episode, Step, Turn
 from training.families.builtin import BUILT_IN, built_in_spec
 from training.functions import Draw, Function, arguments, draw
 from training.mixed_functions import mixed_function
+from training.naming import words_of
 from training.natural_functions import companion, natural_function
 from training.paraphrase import paraphrased
 from training.pools import split_pool
@@ -78,6 +79,11 @@ def _is_computable(function: Function) -> bool:
     return function.domain in COMPUTABLE or function.domain.startswith(_ALSO_COMPUTABLE)
 
 
+def _words(function: Function) -> frozenset[str]:
+    """What tells functions apart: two whose names have the same words could serve the same request."""
+    return frozenset(words_of(function.name))
+
+
 @dataclass
 class Scene:
     """The making of one episode."""
@@ -133,7 +139,10 @@ class Scene:
         dressed: list[Dressed] = []
         for function in functions:
             one = self._dressed(function)
-            if all(one.spec.name != other.spec.name for other in dressed):
+            if all(
+                one.spec.name != other.spec.name and _words(function) != _words(other.function)
+                for other in dressed
+            ):
                 dressed.append(one)
         return dressed
 
@@ -148,18 +157,16 @@ class Scene:
         most = max(0, 6 - len(wanted))
         count = min(most, max(least, rng.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5))))
         tools = {one.spec.name: one.spec for one in wanted}
-        avoided = {
-            (function.domain, function.name) for function in (*apart, *(one.function for one in wanted))
-        }
+        avoided = {_words(function) for function in (*apart, *(one.function for one in wanted))}
         computable = any(map(_is_computable, apart))
         for _ in range(count):
             if rng.random() < 0.12 and not computable:
                 spec = built_in_spec(rng, rng.choice(BUILT_IN))
             else:
                 other = self._distractor(wanted, apart)
-                if (other.domain, other.name) in avoided:
+                if _words(other) in avoided:
                     continue
-                avoided.add((other.domain, other.name))
+                avoided.add(_words(other))
                 spec = self._dressed(other).spec
             tools.setdefault(spec.name, spec)
         if rng.random() < 0.18 and not computable:  # beside the built-in tools, as people use it
