@@ -118,11 +118,18 @@ def _source(name: str, given: Mapping[str, Any], schema: dict[str, Any]) -> Sour
     if "kind" not in given:
         raise ValueError(f"{name}: needs kind, enum, says or (for an object) properties")
     drawn = source(str(given["kind"]))
+    if isinstance(given.get("items"), Mapping) and "enum" in given["items"]:
+        return _as_picked(drawn)
     if given["type"] in ("integer", "number"):
         return _as_number(drawn, given["type"])
     if given["type"] == "array" and given.get("items") in ("integer", "number"):
         return _as_numbers(drawn, given["items"])
     return drawn
+
+
+def _as_picked(drawn: Source) -> Source:
+    """Never another word in place of a picked one: the schema allows those alone."""
+    return lambda rng, held_out: drawn(rng, True)
 
 
 def _as_number(drawn: Source, wanted: str) -> Source:

@@ -72,9 +72,7 @@ def test_times_of_day_shares_and_dates_mean_the_json() -> None:
         share = make("fraction 1 20", rng, False)
         percent = re.match(r"[0-9.]+", share.said)
         assert percent
-        assert float(percent[0]) == pytest.approx(
-            share.json * (1 if percent[0] == share.said else 100)
-        )
+        assert float(percent[0]) == pytest.approx(share.json * (1 if percent[0] == share.said else 100))
         date = make("date_as %d.%m.%Y", rng, False)
         assert datetime.datetime.strptime(date.json, "%d.%m.%Y").year == int(
             re.findall(r"\d{4}", date.said)[0]
@@ -88,6 +86,20 @@ def test_a_picked_value_may_be_other_words_of_the_same_number() -> None:
     assert {len(value.split()) for value in drawn} <= {2, 3, 4}  # some words of the pool have a space
     unseen = {make("pick iberian lynx|brown bear", rng, True).json for _ in range(300)}
     assert unseen == {"iberian lynx", "brown bear"}
+
+
+def test_lists_of_enum_entries_hold_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "hotels.yaml"
+    path.write_text("""
+- name: hotels
+  parameters:
+    extras: {type: array, items: {type: string, enum: [pool, spa, gym]}, kind: "list pick pool|spa|gym 1 3"}
+  ask: ["With {extras}."]
+""")
+    (function,) = load_file(path)
+    rng = random.Random(5)
+    drawn = [draw(function, rng, False).values["extras"].json for _ in range(200)]
+    assert {item for values in drawn for item in values} == {"pool", "spa", "gym"}
 
 
 @pytest.mark.parametrize("kind", ["nonsense", "int one two", "list word", "float"])
