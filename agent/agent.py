@@ -39,7 +39,8 @@ class Agent:
         model: A model, or what `load_model` takes: "pocket" (ships inside), a folder, a hub name.
         limits: What one run may spend.
         grammar: Hold decoding to well-formed steps and valid arguments.
-        format: Wire format; "auto" takes the one that the model was trained on.
+        format: Wire format, such as "react" or "hermes" (see `get_format`); "auto" takes the one that the
+            model was trained on, which its chat template tells.
         approve: Asked before each call; False declines it, and the model is told.
         system: System text; None takes the format's own.
         sampling: How the next token is chosen; greedy unless said otherwise.

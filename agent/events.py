@@ -38,7 +38,7 @@ class ArgumentsDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A complete call, about to be run. `step` counts from 1."""
+    """A complete call, about to be run. `step` counts from 1; each of several calls at once has its own."""
 
     step: int
     name: str
@@ -67,7 +67,11 @@ class StepRejected:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDelta:
-    """A piece of the final answer."""
+    """A piece of the final answer.
+
+    Where the wire format has no label for answers (Hermes), a call may still follow: what came so far was
+    then said before it, and belongs to the step's thought.
+    """
 
     text: str
 

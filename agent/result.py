@@ -74,7 +74,8 @@ class CallMade:
 class Step:
     """One thought, the call that followed it, and what the tool answered.
 
-    `call` is None for a step that was not well-formed; the observation then says what was wrong.
+    `call` is None for a step that was not well-formed; the observation then says what was wrong. Of several
+    calls that the model made at once each is a step, and the first has the thought.
     """
 
     thought: str

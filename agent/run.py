@@ -19,6 +19,7 @@ from qwact.prompts.format import (
     CallName,
     Grammar,
     ParsedDelta,
+    ParsedStep,
     PromptFormat,
     Thought,
 )
@@ -32,6 +33,7 @@ Approve = Callable[[events.ToolCall], bool]
 """Asked before a tool runs; False declines the call, and the model is told."""
 
 _DECLINED = Observation("The person declined this call. Do without it.", ok=False)
+_NOT_LEFT = Observation("This call was not made: no tool calls are left.", ok=False)
 
 
 class _Stopped(Exception):
@@ -70,7 +72,7 @@ class Run:
     _files: list[Path] = field(default_factory=list)
     _repeats: RepeatedCalls = field(default_factory=RepeatedCalls)
     _invalid_steps: int = 0
-    _unread: str = ""  # the observation that the model has not read yet
+    _unread: list[str] = field(default_factory=list)  # observations that the model has not read yet
     _answer: str | None = None
 
     def stream(self) -> Iterator[events.Event]:
@@ -110,8 +112,9 @@ class Run:
         if isinstance(step, Answer):
             self._answer = step.text
             return
-        observation = yield from self._act(step)
-        self._observe(step, observation)
+        for call in step.calls:
+            observation = yield from self._act(call)
+            self._observe(call, observation)
 
     def _check_limits(self) -> None:
         if self._invalid_steps and self._invalid_steps >= self.limits.invalid_steps:
@@ -128,7 +131,7 @@ class Run:
 
     def _think(
         self, tools: tuple[ToolSpec, ...], max_tokens: int
-    ) -> Generator[events.Event, None, Call | Answer]:
+    ) -> Generator[events.Event, None, ParsedStep]:
         """Let the model write one step."""
         segments, resumed = self._next_segments()
         parser = self.format.parser(resumed=resumed, tools=tools)
@@ -167,8 +170,8 @@ class Run:
         if self.opening:
             segments, self.opening = self.opening, []
             return segments, False
-        text, self._unread = self._unread, ""
-        return self.format.observation(text), True
+        texts, self._unread = self._unread, []
+        return self.format.observation(*texts), True
 
     def _grammar(self, tools: tuple[ToolSpec, ...], resumed: bool) -> Grammar | None:
         if not self.constrained:
@@ -195,7 +198,9 @@ class Run:
         step = len(self._steps) + 1
         event = events.ToolCall(step, call.name, call.arguments)
         yield event
-        if self.approve is not None and not self.approve(event):
+        if self._usage.tool_calls >= self.limits.tool_calls:  # several calls were made in one step
+            observation = _NOT_LEFT
+        elif self.approve is not None and not self.approve(event):
             observation = _DECLINED
         else:
             self._usage.tool_calls += 1
@@ -220,24 +225,25 @@ class Run:
         made = CallMade(call.name, call.arguments)
         self._steps.append(Step(call.thought, made, observation.text, observation.ok))
         self._files += observation.files
-        self._unread = observation.text
+        self._unread.append(observation.text)
         repeats = self._repeats.count(call, observation.text)
         if repeats == 2:
-            self._unread += "\n" + NOTICE
+            self._unread[-1] += "\n" + NOTICE
         elif repeats > 2:
             raise _Stopped(StopReason.REPEATED_CALL)
 
     def _reject(self, error: FormatError) -> events.Event:
         """Tell the model what was wrong with its step."""
         self._invalid_steps += 1
-        self._unread = str(error)
-        self._steps.append(Step("", None, self._unread, ok=False))
-        return events.StepRejected(len(self._steps), self._unread)
+        self._unread = [str(error)]
+        self._steps.append(Step("", None, str(error), ok=False))
+        return events.StepRejected(len(self._steps), str(error))
 
     def _last_turn(self, reason: StopReason) -> Iterator[events.Event]:
         """No tools any more: the model says what it knows."""
         notice = f"{reason.sentence} Give your final answer now."
-        self._unread = f"{self._unread}\n{notice}" if self._unread else notice
+        last = self._unread.pop() if self._unread else ""
+        self._unread.append(f"{last}\n{notice}" if last else notice)
         self.cancellation.deadline = time.monotonic() + self.limits.answer_seconds
         try:
             step = yield from self._think((), self.limits.answer_tokens)

@@ -4,6 +4,7 @@ It knows tools' specifications, and no models.
 """
 
 from qwact.prompts.formats import get_format as get_format
+from qwact.prompts.hermes import HermesFormat as HermesFormat
 from qwact.prompts.react import ReActFormat as ReActFormat
 from qwact.prompts.segments import Control as Control
 from qwact.prompts.segments import Segment as Segment

@@ -5,11 +5,10 @@ wrong and what to write.
 """
 
 import json
-import math
 import re
 from typing import Any, NoReturn
 
-from qwact.prompts.relaxed_json import RelaxedJsonError, read_object
+from qwact.prompts.json_object import JsonObjectError, has_half_character, read_json_object
 from qwact.tools.errors import FormatError
 from qwact.tools.spec import ToolSpec
 
@@ -85,70 +84,21 @@ def _only_string_parameter(tool: ToolSpec | None) -> str | None:
     return name if isinstance(schema, dict) and schema.get("type") == "string" else None
 
 
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"the number {digits[:40]} is too large")
-    return number
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
-
-
-_DECODER = json.JSONDecoder(strict=False, parse_float=_finite, parse_constant=_refuse_constant)
-
-
 def _read_json(text: str, cut: bool) -> dict[str, Any]:
     """The object at the beginning of the text; what stands after it is ignored unless it is another one."""
     try:
-        value, end = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
-        value, end = _read_relaxed(text, cut)
+        value, end = read_json_object(text, complete=not cut)
+    except JsonObjectError as error:
+        if error.unfinished and cut:
+            _refuse_cut()
+        raise FormatError(f"The Action Input is not valid JSON: {error}. {_HINT}") from error
     if text[end:].lstrip("}] \t\r\n,").startswith("{"):
         raise FormatError(
             f"The Action Input holds more than one JSON object; make one call at a time. {_HINT}"
         )
-    if "\\u" in text:
-        _refuse_unpaired_surrogates(value)
-    return dict(value)
-
-
-def _read_relaxed(text: str, cut: bool) -> tuple[dict[str, Any], int]:
-    try:
-        value, end = read_object(text, 0, complete=not cut)
-        _refuse_infinite(value)
-    except RelaxedJsonError as error:
-        if error.unfinished and cut:
-            _refuse_cut()
-        near = text[max(0, error.position - 20) : error.position + 20]
-        raise FormatError(f"The Action Input is not valid JSON: {error}, near {near!r}. {_HINT}") from error
-    except ValueError as error:
-        raise FormatError(f"The Action Input is not valid JSON: {error}. {_HINT}") from error
-    return value, end
-
-
-def _refuse_infinite(value: Any) -> None:
-    if isinstance(value, float) and math.isinf(value):
-        raise ValueError("a number is too large")
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _refuse_infinite(item)
-
-
-def _refuse_unpaired_surrogates(value: Any) -> None:
-    """Half of a character (a lone `\\ud83d`) is valid JSON but no text: nothing could print or store it."""
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise FormatError(f"The Action Input holds half a character (\\u escape). {_HINT}") from None
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _refuse_unpaired_surrogates(key)
-            _refuse_unpaired_surrogates(item)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_unpaired_surrogates(item)
+    if "\\u" in text and has_half_character(value):
+        raise FormatError(f"The Action Input holds half a character (\\u escape). {_HINT}")
+    return value
 
 
 def _refuse_bare(text: str, cut: bool) -> NoReturn:

@@ -1,6 +1,6 @@
 """What one wire format knows: its wording, grammar, parser and stop words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,10 +18,18 @@ class Grammar:
         lark: The grammar's text.
         unchecked: For each tool whose schema the grammar cannot express, the tool's name and the reason;
             its arguments are held to JSON only and checked after the fact.
+        tags: Control tokens that belong to the step itself (`<tool_call>`). In `lark` they are plain text.
+        tagged: The same grammar with each tag as one control token, which no text can spell.
     """
 
     lark: str
     unchecked: Mapping[str, str]
+    tags: tuple[str, ...] = ()
+    tagged: str = ""
+
+    def lark_for(self, control: Container[str]) -> str:
+        """The text for a vocabulary with these control tokens."""
+        return self.tagged if self.tags and all(tag in control for tag in self.tags) else self.lark
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,11 @@ class CallArguments:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPiece:
-    """A piece of the final answer."""
+    """A piece of the final answer.
+
+    Where a format has no label for answers, a call may still follow: then the pieces so far were what the
+    model said before it, and the call's thought holds them.
+    """
 
     text: str
 
@@ -63,6 +75,18 @@ class Call:
     name: str
     arguments: Mapping[str, Any]
 
+    @property
+    def calls(self) -> "tuple[Call, ...]":
+        """The calls of the step: this one."""
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelCalls:
+    """Several calls that the model made in one step, to be run in this order. The first has the thought."""
+
+    calls: tuple[Call, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -72,6 +96,9 @@ class Answer:
     text: str
 
 
+ParsedStep = Call | ParallelCalls | Answer
+
+
 class StepParser(Protocol):
     """Reads the text of one step as it arrives. Any split of the text gives the same joined deltas."""
 
@@ -79,7 +106,7 @@ class StepParser(Protocol):
         """Take more of the model's text; give what is certain by now."""
         ...
 
-    def finish(self, *, cut: bool = False) -> tuple[Sequence[ParsedDelta], Call | Answer]:
+    def finish(self, *, cut: bool = False) -> tuple[Sequence[ParsedDelta], ParsedStep]:
         """End of the text: the deltas still held back, and the step.
 
         Args:
@@ -110,8 +137,12 @@ class PromptFormat(Protocol):
         """What follows a finished answer when the person asks again."""
         ...
 
-    def observation(self, text: str) -> list[Segment]:
-        """What follows a call: the tool's answer, up to the place where the model goes on."""
+    def observation(self, *texts: str) -> list[Segment]:
+        """What follows a step with calls, up to the place where the model goes on.
+
+        Args:
+            texts: What the tools answered: one text a call, in the order of the calls.
+        """
         ...
 
     def parser(self, *, resumed: bool, tools: Sequence[ToolSpec] | None = None) -> StepParser:

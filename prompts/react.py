@@ -37,8 +37,12 @@ class ReActFormat:
         """What follows a finished answer when the person asks again."""
         return chatml.next_turn(question)
 
-    def observation(self, text: str) -> list[Segment]:
-        """The tool's answer. There is no space after `Thought:`: the model's next token begins with one."""
+    def observation(self, *texts: str) -> list[Segment]:
+        """The tool's answer. There is no space after `Thought:`: the model's next token begins with one.
+
+        A ReAct step holds one call, so there is one text.
+        """
+        (text,) = texts
         return [Text(f"\nObservation: {text}\nThought:")]
 
     def parser(self, *, resumed: bool, tools: Sequence[ToolSpec] | None = None) -> ReActParser:

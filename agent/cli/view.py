@@ -33,7 +33,7 @@ class LiveView:
                 self._stream("Thought", text, "dim")
             case events.AnswerDelta(text):
                 self._stream("Answer", text, "bold green")
-            case events.ToolNamed(name):
+            case events.ToolNamed(name) if not self._named:  # of several at once, the others when they run
                 self._block("Action", name, "bold cyan")
                 self._named = True
             case events.ToolCall(_, name, arguments):

@@ -8,7 +8,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from qwact.agent.models.checkpoint import Checkpoint, check_checkpoint, check_family, first_line, read_json
 from qwact.tools.errors import ModelError
 
-_FILES = ["*.json", "*.safetensors"]
+_FILES = ["*.json", "*.jinja", "*.safetensors"]
 _PATIENCE = 10.0  # seconds for the hub's first answer
 
 

@@ -39,12 +39,21 @@ def load_model(
         )
 
     from qwact.agent.models.checkpoint import check_checkpoint, find_checkpoint
+    from qwact.agent.models.wire_format import wire_format
 
     checkpoint = check_checkpoint(_pocket_folder(), "pocket") if name == "pocket" else find_checkpoint(name)
 
+    format = wire_format(checkpoint)
+
     from qwact.agent.models.local import LocalModel  # takes seconds, so after all that can be told before
 
-    return LocalModel(checkpoint, dtype=dtype, device=device, attn_implementation=attn_implementation)
+    return LocalModel(
+        checkpoint,
+        dtype=dtype,
+        device=device,
+        attn_implementation=attn_implementation,
+        default_format=format,
+    )
 
 
 def _pocket_folder() -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qwact.agent.models.checkpoint import Checkpoint
-from qwact.agent.models.constraint import GrammarEngine
+from qwact.agent.models.constraint import Constraint, GrammarEngine
 from qwact.agent.models.decode import Decoder
 from qwact.agent.models.kv_cache import KvCache
 from qwact.agent.models.ledger import Ledger, Origin
@@ -14,7 +14,7 @@ from qwact.agent.models.text_stream import TextStream
 from qwact.agent.models.tokenizer import Tokenizer, from_tokenizer_json
 from qwact.agent.models.weights import load_network, pick_device, pick_dtype
 from qwact.prompts.format import Grammar
-from qwact.prompts.segments import Control, Segment
+from qwact.prompts.segments import Control, Segment, as_text, joined
 from qwact.tools.cancellation import Cancellation
 from qwact.tools.errors import ContextFull, ModelError
 
@@ -116,7 +116,7 @@ class LocalConversation:
             self._cache,
             text=text,
             sampler=Sampler(sampling, self._tokenizer.unsampled_ids, len(self.ledger)),
-            constraint=self._grammars.begin(grammar.lark) if grammar else None,
+            constraint=self._constraint(grammar),
             cancellation=cancellation,
         )
         self.ledger.append(self._encode(segments), Origin.GIVEN)
@@ -140,7 +140,7 @@ class LocalConversation:
             raise ModelError("the conversation is closed: begin another")
         if self._generating:
             raise ModelError("the conversation is still generating: close the earlier iterator first")
-        ids = [token for segment in segments for token in self._encode_one(segment)]
+        ids = [token for segment in self._known(segments) for token in self._encode_one(segment)]
         wanted = len(self.ledger) + len(ids)
         if not wanted:
             raise ModelError("the conversation is empty: there is nothing to go on from")
@@ -150,6 +150,23 @@ class LocalConversation:
                 f"context of {self._context_tokens}: begin a new one or shorten what it reads"
             )
         return ids
+
+    def _constraint(self, grammar: Grammar | None) -> Constraint | None:
+        if grammar is None:
+            return None
+        return self._grammars.begin(grammar.lark_for(self._tokenizer.control_ids))
+
+    def _known(self, segments: Sequence[Segment]) -> Sequence[Segment]:
+        """The segments with tags that the vocabulary lacks as text, in one with the text around them."""
+        known = self._tokenizer.control_ids
+        lacking = [part for part in segments if isinstance(part, Control) and part.or_text]
+        lacking = [part for part in lacking if part.token not in known]
+        if not lacking:
+            return segments
+        return joined(
+            part if isinstance(part, Control) and part not in lacking else as_text([part])
+            for part in segments
+        )
 
     def _encode_one(self, segment: Segment) -> list[int]:
         if isinstance(segment, Control):

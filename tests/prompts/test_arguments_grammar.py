@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from llguidance import LLMatcher
+from random_schemas import random_schema
 
 from qwact.prompts.arguments_grammar import arguments_rules
 from qwact.prompts.json_schema_grammar import bounded_schema, rule_text
@@ -101,7 +102,7 @@ def test_a_member_that_nothing_satisfies_is_left_out() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False), st.integers(0, 2**32))
 def test_without_exponents_it_is_the_grammar_of_the_schema(schemas: random.Random, seed: int) -> None:
-    schema = walks.random_schema(schemas, beyond=0)
+    schema = random_schema(schemas, beyond=0)
     bounded, reason = bounded_schema(schema)
     if reason is not None:
         return

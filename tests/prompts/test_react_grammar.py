@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from llguidance import LLMatcher
+from random_schemas import random_schema
 
 from qwact.prompts import ReActFormat
 from qwact.prompts.format import Answer, Call
@@ -159,7 +160,7 @@ def test_asking_again_costs_nothing() -> None:
 def test_random_calls_under_random_schemas_are_valid_and_read_back(
     schemas: random.Random, seed: int, resumed: bool
 ) -> None:
-    tools = [ToolSpec(name, "", walks.random_schema(schemas)) for name in walks.tool_names(2)]
+    tools = [ToolSpec(name, "", random_schema(schemas)) for name in walks.tool_names(2)]
     grammar = FORM.grammar(tools, resumed=resumed)
     walker, rng = walks.Walker(grammar.lark), random.Random(seed)
     starts = {"then": "\nAction: "} if resumed else {"start": "Action: "}
