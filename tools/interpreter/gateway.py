@@ -1,5 +1,6 @@
 """The tool for those who outgrow one machine: the same cells on a kernel of a Jupyter gateway."""
 
+import math
 import os
 import threading
 import time
@@ -25,7 +26,7 @@ from qwact.tools.interpreter.zmtp import Disconnected
 from qwact.tools.tool import Tool
 
 _MEGABYTE = 1 << 20
-_LOOK_SECONDS, _LATE_IDLE_SECONDS = 0.1, 1.0
+_LOOK_SECONDS, _LATE_IDLE_SECONDS = 0.1, 5.0
 # The way there and back is longer than to a kernel of this machine.
 _GRACE_SECONDS = 3.0
 # What a call may take over the cell's own time: start, files, end.
@@ -33,6 +34,8 @@ _OVERHEAD_SECONDS = 120.0
 # Above this rate a gateway drops messages, for some seconds also those of the next cell
 # (ServerApp.iopub_data_rate_limit and rate_limit_window).
 _RATE_BYTES, _RATE_SECONDS = 1_000_000, 3.5
+# The reply overtakes what was printed: what is still on its way would delay the next cell's result.
+_FLOOD_SECONDS = 20.0
 _LOST = "Python was restarted: all variables and the files that the code wrote are lost."
 
 
@@ -232,19 +235,24 @@ class GatewayInterpreter(Tool):
         """
         reason: str | None = None
         deadline = time.monotonic() + self._cell_seconds
+        replied = math.inf
         while not (transcript.reply and transcript.idle):
+            if transcript.reply:
+                is_flood = transcript.received > _RATE_BYTES
+                deadline = replied + (_FLOOD_SECONDS if is_flood else _LATE_IDLE_SECONDS)
             left = deadline - time.monotonic()
             if left <= 0 and transcript.reply:
                 break  # the "idle" was lost: the reply is what counts
             if left <= 0 and reason:
                 raise _KernelLost(reason)
-            if not reason and (reason := self._reason_to_interrupt(left, transcript)):
+            may_interrupt = not reason and not transcript.reply
+            if may_interrupt and (reason := self._reason_to_interrupt(left, transcript)):
                 kernel.interrupt()
                 deadline = time.monotonic() + _GRACE_SECONDS
             said = kernel.receive(request, min(max(left, 0), _LOOK_SECONDS))
             if said and said.channel == "shell":
                 transcript.add(read_reply(said.content))
-                deadline = min(deadline, time.monotonic() + _LATE_IDLE_SECONDS)
+                replied = min(replied, time.monotonic())
             elif said:
                 for event in read_broadcast(said.kind, said.content):
                     transcript.add(event)

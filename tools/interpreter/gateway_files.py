@@ -12,6 +12,7 @@ from typing import Any
 from qwact.tools.errors import UserError
 from qwact.tools.interpreter.collect import OutputFolder
 from qwact.tools.interpreter.gateway_kernel import RemoteKernel
+from qwact.tools.interpreter.json_bounds import DEEPEST, is_deeper
 from qwact.tools.interpreter.plan import Limits
 
 _CHUNK = 2 << 20  # tornado, below every gateway, takes messages of 10 MB
@@ -129,7 +130,8 @@ class RemoteFiles:
 
     def _look(self) -> dict[str, tuple[int, int]]:
         try:
-            found = json.loads(self._call("look", self._limits.files) or b"")
+            listing = self._call("look", self._limits.files) or b""
+            found = [] if is_deeper(listing, DEEPEST) else json.loads(listing)
             return {
                 str(name): (int(size), int(changed))
                 for name, size, changed in found[: self._limits.files + 1]

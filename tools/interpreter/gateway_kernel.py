@@ -9,13 +9,17 @@ import os
 import secrets
 import time
 from contextlib import ExitStack, suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qwact.tools.errors import UserError
 from qwact.tools.interpreter import wire
 from qwact.tools.interpreter.connection import Flooded
 from qwact.tools.interpreter.gateway_client import LOG, GatewayClient
+from qwact.tools.interpreter.json_bounds import DEEPEST, is_deeper
 from qwact.tools.interpreter.zmtp import Disconnected
+
+if TYPE_CHECKING:
+    from websockets.exceptions import ConnectionClosed
 
 _GREETING_SECONDS, _RETRY_SECONDS = 60.0, 1.0
 _MOST_CELL_CHARACTERS = 256 << 20
@@ -64,6 +68,7 @@ class RemoteKernel:
 
         Raises:
             Disconnected: The kernel is out of reach.
+            Flooded: Too much came.
         """
         return self._send("execute_request", wire.execution(code))
 
@@ -97,7 +102,7 @@ class RemoteKernel:
         except TimeoutError:
             return None
         except ConnectionClosed as error:
-            raise (Flooded if error.sent and error.sent.code == _TOO_BIG else Disconnected) from error
+            raise _why_closed(error) from error
         self._received += len(data)
         if self._received > _MOST_CELL_CHARACTERS:
             raise Flooded
@@ -169,15 +174,24 @@ class RemoteKernel:
         message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
         try:
             self._websocket.send(json.dumps({**message, "content": content, "buffers": []}))
-        except (ConnectionClosed, OSError) as error:
+        except ConnectionClosed as error:
+            raise _why_closed(error) from error
+        except OSError as error:
             raise Disconnected from error
         return request
+
+
+def _why_closed(error: "ConnectionClosed") -> Exception:
+    """We close it ourselves when a message is above the size limit; who sends next may see it first."""
+    return Flooded() if error.sent and error.sent.code == _TOO_BIG else Disconnected()
 
 
 def _read(data: object, request: str) -> Said | None:
     """A text frame of the default websocket protocol. A binary one carries buffers, which nobody reads."""
     try:
-        message = json.loads(data) if isinstance(data, str) else {}
+        if not isinstance(data, str) or is_deeper(data.encode(), DEEPEST):
+            return None
+        message = json.loads(data)
         kind, content = message["header"]["msg_type"], message["content"]
         parent, channel = message["parent_header"].get("msg_id"), message.get("channel")
         has_ended = not parent and kind == "status" and content.get("execution_state") in _ENDED

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from qwact.tools.interpreter.interrupts import stop_code_only
+from qwact.tools.interpreter.memory_reserve import keep_reserve
 from qwact.tools.interpreter.plan import Plan
 from qwact.tools.interpreter.plot_fonts import SUFFIXES, give_fonts
 
@@ -42,6 +44,8 @@ def prepare_kernel(plan: Plan) -> Callable[[], object]:
     app.outstream_class = f"{__name__}.capped_stream"
     globals()["capped_stream"] = _capped_stream(iostream.OutStream, plan.limits.output)
     app.initialize([])
+    stop_code_only(app.kernel)
+    keep_reserve(app.shell)
     app.shell.system = app.shell.system_raw  # for `!command`: there are no terminals inside
     # Printing takes a socket that is made when it is first needed: the code may leave no descriptor for it.
     app.iopub_thread.schedule(lambda: app.iopub_thread.schedule(lambda: None))

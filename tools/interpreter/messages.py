@@ -41,6 +41,11 @@ class Markup:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The kernel says that it has taken up the request: from now on it can be interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """The kernel says that it is done with the request."""
 
@@ -54,7 +59,7 @@ class Reply:
     traceback: str = ""
 
 
-Event = Text | Figure | Markup | Idle | Reply
+Event = Text | Figure | Markup | Begun | Idle | Reply
 
 
 def clean(text: str) -> str:
@@ -72,6 +77,8 @@ def read_broadcast(kind: object, content: object) -> list[Event]:
         return [Text(clean(text))] if isinstance(text := content.get("text"), str) else []
     if kind in ("execute_result", "display_data"):
         return _read_data(content.get("data"))
+    if kind == "execute_input":
+        return [Begun()]
     if kind == "status" and content.get("execution_state") == "idle":
         return [Idle()]
     return []

@@ -8,6 +8,7 @@ from qwact.tools.interpreter.tool_call import MOST_CALLS
 _MEGABYTE = 1 << 20
 _LOST = "Python was restarted: all variables are lost, files are kept."
 _KEPT = "Variables are kept."
+_NEXT_TIME = "If the next cell reaches it too, Python is restarted: free some with `del`, or ask for less."
 
 
 def limit_sentence(limit: str, limits: Limits) -> str:
@@ -49,12 +50,18 @@ def killed(reason: str | None, limits: Limits, seconds: float) -> tuple[Status, 
     return "limit", f"{limit_sentence(reason, limits)} {_LOST}"
 
 
-def raised(reply: Reply, limits: Limits) -> tuple[Status, str | None]:
-    """Of a cell that ended with an exception: which limit the exception tells of, if it does."""
+def limit_raised(reply: Reply) -> str | None:
+    """Which limit the exception that ended a cell tells of, if it does."""
     for limit, (name, fragment) in _TELLING:
         if reply.error == name and fragment in reply.message:
-            return "limit", f"{limit_sentence(limit, limits)} The cell ended there. {_KEPT}"
-    return "error", None
+            return limit
+    return None
+
+
+def raised(limit: str, limits: Limits) -> str:
+    """Of a cell that ended with the exception of a limit."""
+    warning = f" {_NEXT_TIME}" if limit == "memory" else ""
+    return f"{limit_sentence(limit, limits)} The cell ended there. {_KEPT}{warning}"
 
 
 _TELLING = (

@@ -24,6 +24,9 @@ from qwact.tools.interpreter.zmtp import Disconnected
 
 GRACE_SECONDS = 1.5
 _LATE_IDLE_SECONDS, _DEATH_SECONDS, _OFFER_SECONDS = 1.0, 1.0, 30.0
+# Until it begins a cell, the kernel ignores interrupts. It may be too busy with it to say that it began.
+_BEGIN_SECONDS = 0.3
+_ANSWER_SECONDS = 3.0
 
 
 class _KernelGone(Exception):
@@ -60,6 +63,8 @@ class Session:
         self._desk: ToolDesk | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._running = threading.Event()
+        self._wake_lock = threading.RLock()  # again by the same thread: from its signal handler
+        self._was_full = False
         self.process = os.getpid()
 
     @property
@@ -100,14 +105,16 @@ class Session:
                 self._kernel.sandbox.interrupt()
             raise
         finally:
-            self._running.clear()
-            self._drain_wakes()
+            with self._wake_lock:  # whoever comes later to interrupt this cell does not stop the next one
+                self._running.clear()
+                self._drain_wakes()
         return self._ended(transcript, reason)
 
     def interrupt(self) -> None:
         """Stop the running cell, from any thread. Without one, nothing happens."""
-        if self._running.is_set():
-            os.write(self._wake_write, b"i")
+        with self._wake_lock:
+            if self._running.is_set():
+                os.write(self._wake_write, b"i")
 
     def close(self) -> None:
         """End the kernel and remove every trace of the session."""
@@ -151,14 +158,17 @@ class Session:
     def _await_end(self, request: str, transcript: Transcript) -> str | None:
         connection, sandbox, desk = self._kernel.connection, self._kernel.sandbox, self._desk
         reason: str | None = None
+        is_interrupted = False
         deadline = time.monotonic() + self._seconds
+        begins_by = time.monotonic() + _BEGIN_SECONDS
         poll = select.poll()
         for descriptor in (*connection.filenos(), self._wake_read, sandbox.fileno()):
             poll.register(descriptor, select.POLLIN)
         if desk:
             poll.register(desk, select.POLLIN)
         while not (transcript.reply and transcript.idle):
-            ready = {descriptor for descriptor, _ in poll.poll(_milliseconds_until(deadline))}
+            next_look = min(deadline, begins_by) if reason and not is_interrupted else deadline
+            ready = {descriptor for descriptor, _ in poll.poll(_milliseconds_until(next_look))}
             for event in connection.receive(request):
                 transcript.add(event)
             if desk and desk.fileno() in ready:
@@ -173,10 +183,14 @@ class Session:
                 if reason:
                     raise _KernelGone(reason)
             if not reason and (reason := self._reason_to_interrupt(ready, transcript, deadline)):
+                deadline = time.monotonic() + GRACE_SECONDS
+                poll.unregister(self._wake_read)  # readable from now on
+            has_begun = transcript.begun or time.monotonic() >= begins_by
+            if reason and has_begun and not is_interrupted:
+                is_interrupted = True
                 sandbox.interrupt()
                 if desk:
                     desk.end_cell()  # after the interrupt, so that the code sees that first
-                deadline = time.monotonic() + GRACE_SECONDS
         return reason
 
     def _reason_to_interrupt(self, ready: set[int], transcript: Transcript, deadline: float) -> str | None:
@@ -199,14 +213,30 @@ class Session:
         if reason and reply.error:
             status, sentence = sentences.interrupted(reason, self._limits, self._seconds)
             return self._result(transcript, status, sentence, sentence)
+        limit = sentences.limit_raised(reply)
+        # Twice in a row: what took the memory is still there, and there may be no room even for `del`.
+        if limit == "memory" and (self._was_full or not self._answers()):
+            return self._lost(transcript, limit)
+        self._was_full = limit == "memory"
+        if limit:
+            sentence = sentences.raised(limit, self._limits)
+            return self._result(transcript, "limit", sentence, sentence, reply.traceback)
         if not reply.error:
             return self._result(transcript, "ok", None, None)
-        status, sentence_or_none = sentences.raised(reply, self._limits)
-        error = sentence_or_none or f"{reply.error}: {reply.message}"[: self._limits.output]
-        return self._result(transcript, status, error, sentence_or_none, reply.traceback)
+        error = f"{reply.error}: {reply.message}"[: self._limits.output]
+        return self._result(transcript, "error", error, None, reply.traceback)
+
+    def _answers(self) -> bool:
+        """Whether the kernel has outlived that there was no memory, with all its threads."""
+        connection = self._kernel.connection
+        try:
+            return connection.await_end(connection.execute("pass", silent=True), _ANSWER_SECONDS)
+        except (Disconnected, Flooded):
+            return False
 
     def _lost(self, transcript: Transcript, reason: str | None) -> CellResult:
         self._kernel.stop()
+        self._was_full = False
         status, sentence = sentences.killed(reason, self._limits, self._seconds)
         if reason in ("disk", "files"):
             self._empty_work()

@@ -8,13 +8,14 @@ import math
 import re
 from typing import Any, NamedTuple
 
+from qwact.tools.interpreter.json_bounds import DEEPEST, count_values, is_deeper, without_strings
+
 MOST_CALL_BYTES = 1_000_000
 MOST_CALLS = 1_000
 # What a schema is checked against by Python, which may take a square of it.
-_MOST_VALUES, _DEEPEST = 20_000, 100
+_MOST_VALUES = 20_000
 _LARGEST_NUMBER, _LONGEST_NAME = 1 << 53, 1000
 _NUMBER = re.compile(rb'\{"id": ?(\d{1,15})[,}]')
-_STRING, _BRACKET, _OPENING = re.compile(rb'"[^"]*"?'), re.compile(rb"[\[\]{}]"), (b"[", b"{", b",")
 
 
 class BadCall(Exception):
@@ -68,17 +69,13 @@ def write_answer(number: int | None, ok: bool, text: str) -> bytes:
 
 
 def _excess(line: bytes) -> str | None:
-    """The bound that a line is above, before it is parsed: the host may allow more recursion than it has."""
+    """The bound that a line is above, before it is parsed."""
     if len(line) > MOST_CALL_BYTES:
         return f"A call may have {MOST_CALL_BYTES} bytes of JSON at most."
-    bare = _STRING.sub(b"", line.replace(rb"\\", b"").replace(rb"\"", b""))
-    if sum(map(bare.count, _OPENING)) > _MOST_VALUES:
+    if count_values(without_strings(line)) > _MOST_VALUES:
         return f"The arguments of a call may hold {_MOST_VALUES} values at most."
-    depth = 0
-    for bracket in _BRACKET.finditer(bare):
-        depth += 1 if bracket[0] in b"[{" else -1
-        if depth > _DEEPEST:
-            return f"The arguments of a call may be nested {_DEEPEST} deep at most."
+    if is_deeper(line, DEEPEST):
+        return f"The arguments of a call may be nested {DEEPEST} deep at most."
     return None
 
 

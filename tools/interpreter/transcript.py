@@ -1,7 +1,7 @@
 """What one cell said, gathered up to a limit."""
 
 from qwact.tools.interpreter.kernel import MOST_MARKUP_CHARS
-from qwact.tools.interpreter.messages import Event, Figure, Idle, Markup, Reply, Text
+from qwact.tools.interpreter.messages import Begun, Event, Figure, Idle, Markup, Reply, Text
 
 MOST_FIGURES = 20
 MOST_MARKUP = 20
@@ -17,6 +17,7 @@ class Transcript:
         markup: HTML and SVG, untrusted.
         left_out: Figures and pieces of markup that were too many or too large.
         reply: The kernel's answer, once it came.
+        begun: Whether the kernel said that it has taken up the cell.
         idle: Whether the kernel said that it is done.
         received: Characters that came, also those that were cut.
     """
@@ -26,7 +27,7 @@ class Transcript:
         self.markup: list[Markup] = []
         self.left_out = 0
         self.reply: Reply | None = None
-        self.idle = False
+        self.begun = self.idle = False
         self.received = 0
         self._most = most
         self._kept: list[str] = []
@@ -59,6 +60,8 @@ class Transcript:
                     self.left_out += 1
             case Reply():
                 self.reply = event
+            case Begun():
+                self.begun = True
             case Idle():
                 self.idle = True
 

@@ -9,10 +9,12 @@ import json
 import time
 from typing import Any
 
+from qwact.tools.interpreter.json_bounds import DEEPEST, count_values, is_deeper
+
 _DELIMITER = b"<IDS|MSG>"
 _DIGEST_CHARACTERS = 64
 # Two bytes of JSON can become a list of sixty: so many values, or such characters in texts, no message needs.
-_OPENING, _MOST_VALUES = (b"[", b"{", b","), 1_000_000
+_MOST_VALUES = 1_000_000
 
 
 def header(kind: str, message: str, session: str) -> dict[str, str]:
@@ -62,7 +64,7 @@ def unpack(key: bytes, frames: list[bytes], request: str) -> tuple[object, objec
         # Cheap, and most of what does not concern this request ends here.
         if request.encode() not in parts[1] or not hmac.compare_digest(signature, _sign(key, parts)):
             return None
-        if any(sum(map(part.count, _OPENING)) > _MOST_VALUES for part in parts):
+        if any(count_values(part) > _MOST_VALUES or is_deeper(part, DEEPEST) for part in parts):
             return None
         if json.loads(parts[1]).get("msg_id") != request:
             return None

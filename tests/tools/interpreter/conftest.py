@@ -1,8 +1,12 @@
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from qwact.tools.interpreter import CodeInterpreter, sandbox_status
+from qwact.tools.interpreter import CodeInterpreter, SandboxStatus, sandbox_status
+
+sys.path.append(str(Path(__file__).parents[3] / "benchmarks"))  # the soak is used here too
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +31,18 @@ def open_interpreter() -> Iterator[Callable[..., CodeInterpreter]]:
 
 
 @pytest.fixture(scope="session")
-def missing_tiers() -> dict[str, str]:
+def status() -> SandboxStatus:
+    """The tiers of this machine."""
+    return sandbox_status()
+
+
+@pytest.fixture(scope="session")
+def missing_tiers(status: SandboxStatus) -> dict[str, str]:
     """The tiers that do not come up on this machine, and why."""
-    return sandbox_status().missing
+    return status.missing
+
+
+@pytest.fixture(scope="session")
+def tier_in_force(status: SandboxStatus) -> Callable[[str], str | None]:
+    """The tier that a choice means here: "auto" is landlock where nothing stronger comes up."""
+    return lambda choice: status.tier if choice == "auto" else choice

@@ -124,6 +124,24 @@ def test_a_running_cell_can_be_interrupted_from_another_thread(py: CodeInterpret
     assert py.run("kept_too").text == "1"
 
 
+@pytest.mark.parametrize(
+    "code", ["for _ in range(100_000): pass", "import asyncio\nawait asyncio.sleep(0.005)"]
+)
+def test_an_interrupt_at_any_moment_stops_one_cell_and_loses_nothing(py: CodeInterpreter, code: str) -> None:
+    py.run("kept_always = 1")
+    stopped = 0
+    for number in range(60):
+        timer = threading.Timer(number * 0.0002, py.interrupt)
+        timer.start()
+        out = py.run(f"{code}\n{number}")
+        timer.join()
+        assert not out.restarted, out
+        stopped += out.status == "error"
+        assert (out.text == str(number)) if out.status == "ok" else ("interrupted" in out.text), out
+        assert py.run(f"print({number}, kept_always)").text == f"{number} 1"
+    assert stopped
+
+
 def test_an_interrupt_without_a_cell_does_nothing(py: CodeInterpreter) -> None:
     py.interrupt()
     assert py.run("2").text == "2"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qwact.tools.interpreter.messages import (
+    Begun,
     Figure,
     Idle,
     Markup,
@@ -47,7 +48,7 @@ kinds = (
 @given(kinds, contents)
 def test_any_broadcast_is_read_without_an_error(kind: object, content: object) -> None:
     for event in read_broadcast(kind, content):
-        assert isinstance(event, Text | Figure | Markup | Idle)
+        assert isinstance(event, Text | Figure | Markup | Begun | Idle)
         if isinstance(event, Text):
             assert event.text == clean(event.text)
 

@@ -1,6 +1,9 @@
 """Against libzmq itself, and against peers that send what they like."""
 
+import json
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import tracemalloc
@@ -172,6 +175,39 @@ def test_small_json_that_would_become_large_is_not_read(content: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < MOST
     finally:
         tracemalloc.stop()
+
+
+NESTED = """
+import hmac, sys
+from qwact.tools.interpreter import wire
+sys.setrecursionlimit(10**9)
+key = b"k" * 64
+body = [b"{}", b'{"msg_id": "id-1"}', b"{}", b"{}"]
+opening, depth = b'{"a":' if sys.argv[1] == "objects" else b"[", int(sys.argv[3])
+body[("header", "parent", "metadata", "content").index(sys.argv[2])] = opening * depth
+signature = hmac.new(key, b"".join(body), "sha256").hexdigest().encode()
+print(wire.unpack(key, [b"<IDS|MSG>", signature, *body], "id-1"))
+"""
+
+
+@pytest.mark.parametrize("part", ["header", "parent", "content"])
+@pytest.mark.parametrize("kind", ["lists", "objects"])
+def test_json_too_deep_for_the_stack_is_not_read_though_the_host_allows_any_recursion(
+    kind: str, part: str
+) -> None:
+    before = 'b\'{"msg_id": "id-1"}\''
+    code = NESTED if part != "parent" else NESTED.replace("opening * depth", before + " + opening * depth")
+    done = subprocess.run([sys.executable, "-c", code, kind, part, "900000"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "None\n"), done.stderr
+
+
+def test_brackets_in_texts_are_no_depth() -> None:
+    from jupyter_client.session import Session
+
+    content = {"text": "[{" * 5000 + '\\"[' * 500, "list": [[[]]]}
+    body = [b"{}", b'{"msg_id": "id-1"}', b"{}", json.dumps(content).encode()]
+    frames = [b"<IDS|MSG>", Session(key=KEY).sign(body), *body]
+    assert wire.unpack(KEY, frames, "id-1") == (None, content)
 
 
 def test_jupyter_reads_our_requests() -> None:

@@ -202,7 +202,8 @@ def test_processes(tight: Tight, code: str) -> None:
 @_cases(TAKEN)
 def test_memory(tight: Tight, interpreter: CodeInterpreter, code: str) -> None:
     out = tight(code)
-    assert out.status in ("limit", "dead") or "Cannot allocate memory" in out.text, out.text
+    # On a busy machine the cell's time may be over first; without a limit it would end well.
+    assert out.status in ("limit", "dead", "timeout") or "Cannot allocate memory" in out.text, out.text
     if not out.restarted:
         interpreter.close()  # with all that it took
 
@@ -242,12 +243,30 @@ def test_memory_that_belongs_to_no_process() -> None:
     assert before - least < 700 << 20
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Python has no room left for any cell, also not for `del`, and is kept"
-)
 def test_a_session_that_is_full_can_be_used_again() -> None:
     with CodeInterpreter(cell_seconds=4, memory_mb=300) as interpreter:
         out = interpreter.run(TAKEN["many small objects"])
-        assert out.status == "limit"
-        assert out.restarted or interpreter.run("del x").status == "ok"
+        assert (out.status, out.restarted) == ("limit", False)
+        assert "If the next cell reaches it too, Python is restarted" in out.text
+        out = interpreter.run("y = []\nfor n in range(3 << 20): y.append(bytearray(1000))")
+        assert (out.status, out.restarted) == ("limit", True)
+        assert "Python was restarted: all variables are lost" in out.text
+        assert interpreter.run("6 * 7").text == "42"
+
+
+def test_a_session_that_asked_for_too_much_once_and_again_later_keeps_its_variables() -> None:
+    with CodeInterpreter(cell_seconds=4, memory_mb=300) as interpreter:
+        interpreter.run("kept = 5")
+        for _ in range(2):
+            assert interpreter.run("x = bytearray(1 << 30)").status == "limit"
+            assert interpreter.run("kept").text == "5"
+
+
+def test_a_kernel_that_does_not_outlive_a_full_memory_is_replaced_at_once() -> None:
+    with CodeInterpreter(memory_mb=300) as interpreter:
+        interpreter.start()
+        began = time.monotonic()
+        out = interpreter.run("get_ipython().kernel.iopub_thread.stop()\nraise MemoryError")
+        assert time.monotonic() - began < 15  # not the minute that the next cell would wait
+        assert (out.status, out.restarted) == ("limit", True)
         assert interpreter.run("6 * 7").text == "42"
