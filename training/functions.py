@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,11 @@ class Template:
     """Text with `{placeholders}` and, in phrasings, `(alternatives|of which|one is chosen|)`."""
 
     text: str
+
+    @classmethod
+    def of(cls, pieces: Iterable[str]) -> "Template":
+        """The template of these `pieces`."""
+        return cls("".join("{" + piece + "}" if odd % 2 else piece for odd, piece in enumerate(pieces)))
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def _int(low: str, high: str) -> Source:
             top = max(first, min(last, 10 ** rng.randint(1, len(high))))
         number = rng.randint(first, top)
         if number > 1000 and rng.random() < 0.35:
-            number = max(first, round(number, 2 - len(str(number))))
+            number = min(last, max(first, round(number, 2 - len(str(number)))))
         return _integer(number, rng)
 
     return draw

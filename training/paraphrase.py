@@ -26,7 +26,7 @@ def paraphrased(ask: Template, rng: random.Random) -> Template:
     if rng.random() < _MISSPELT:
         position = 2 * rng.randrange((len(pieces) + 1) // 2)
         pieces[position] = _misspelt(pieces[position], rng)
-    return Template("".join("{" + piece + "}" if odd % 2 else piece for odd, piece in enumerate(pieces)))
+    return Template.of(pieces)
 
 
 def _misspelt(text: str, rng: random.Random) -> str:

@@ -2,9 +2,9 @@
 
     python -m training.probe pocket --n 50 --records outputs/probe.jsonl
 
-Each cell is a source of functions, asked one request at a time. `users` and `requests` are the hand-written
-cases of probe_cases.yaml and probe_requests.yaml (the second by somebody who did not know the generator); the
-generator reads neither. `--free` leaves the grammar away.
+Each cell is a source of functions, asked one request at a time. `users`, `requests` and `second` are the
+hand-written cases of probe_cases.yaml, probe_requests.yaml and probe_second.yaml (the last two by writers who
+did not know the generator); the generator reads none of them. `--free` leaves the grammar away.
 """
 
 import argparse

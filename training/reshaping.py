@@ -4,7 +4,6 @@ What is asked stays; where its values go has to be read from the schema.
 """
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 
 from training.functions import Function, Parameter, Template
@@ -63,7 +62,7 @@ def _listed(function: Function, rng: random.Random) -> Function:
         chosen,
         schema={"type": "array", "items": dict(chosen.schema)},
         description=rng.choice(("{}", "{}", "One or more. {}", "List: {}")).format(chosen.description),
-        source=_several(chosen.source, len(chosen.schema.get("enum", "four"))),
+        source=_several(chosen.source, len(chosen.schema.get("enum", ())) or 3),
         default=None,
     )
     name = chosen.name if chosen.name.endswith("s") or rng.random() < 0.4 else f"{chosen.name}s"
@@ -106,10 +105,7 @@ def _nested(function: Function, rng: random.Random) -> Function:
 
 
 def _renamed(function: Function, names: dict[str, str]) -> tuple[Template, ...]:
-    return tuple(Template(_with_names(ask.pieces, names)) for ask in function.training_asks)
-
-
-def _with_names(pieces: Sequence[str], names: dict[str, str]) -> str:
-    return "".join(
-        "{" + names.get(piece, piece) + "}" if odd % 2 else piece for odd, piece in enumerate(pieces)
+    return tuple(
+        Template.of(names.get(piece, piece) if odd % 2 else piece for odd, piece in enumerate(ask.pieces))
+        for ask in function.training_asks
     )

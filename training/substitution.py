@@ -89,10 +89,7 @@ def _names(name: str, exchange: Mapping[str, str]) -> str:
 
 
 def _ask(ask: Template, exchange: Mapping[str, str]) -> Template:
-    pieces = ask.pieces
-    return Template(
-        "".join("{" + piece + "}" if odd % 2 else _text(piece, exchange) for odd, piece in enumerate(pieces))
-    )
+    return Template.of(piece if odd % 2 else _text(piece, exchange) for odd, piece in enumerate(ask.pieces))
 
 
 def _parameter(parameter: Parameter, exchange: Mapping[str, str]) -> Parameter:
